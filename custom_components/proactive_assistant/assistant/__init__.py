@@ -1,0 +1,1 @@
+"""Moment and Suggestion to Decision, Outcome to steering. Imports nothing of Home Assistant."""

@@ -1,0 +1,109 @@
+"""The thirty kinds of suggestion and the policy numbers that belong to a kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from .enums import Category, Channel, Level, RiskClass, Urgency
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KindPolicy:
+    """What is fixed about a kind, whatever a resident teaches."""
+
+    key: str
+    category: Category
+    risk: RiskClass
+    """The highest risk class any of its actions has."""
+    urgency: Urgency
+    benefit: float
+    """Value of being told at the right moment, 0 to 1 (judgement; learning moves P, not this)."""
+    first_level: Level
+    ceiling: Level
+    channel: Channel
+    minutes_to_live: int
+    """When it expires if nothing else ends it (product specification 4.4)."""
+    first_week: bool = False
+    """Whether it may be pushed in a resident's first seven days."""
+    in_quiet_hours: bool = False
+    """Whether a present risk lets it through quiet hours."""
+    on_vacation: bool = False
+    while_away: bool = False
+    """Whether it makes sense to tell somebody who is not at home."""
+
+
+# The condensed table of the product specification, 3.4, with times from 4.4.
+# key, category, risk, urgency, benefit, first level, ceiling, channel, minutes, flags
+# flags: w = first week, q = passes quiet hours when the risk is present, v = vacation, a = also when away
+_A0, _A1, _A2, _A3 = RiskClass.A0, RiskClass.A1, RiskClass.A2, RiskClass.A3
+_LOW, _NORMAL, _HIGH, _TIME = Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.TIME_SENSITIVE
+_OFF, _OBSERVE, _SUGGEST, _ASK, _ACT = Level
+_PHONE, _DASH, _DIGEST = Channel.PHONE, Channel.DASHBOARD, Channel.DIGEST
+_C = Category
+
+type _Row = tuple[
+    str, Category, RiskClass, Urgency, float, Level, Level, Channel, int, str
+]
+
+_ROWS: Final[tuple[_Row, ...]] = (
+    ("leave_home", _C.ENERGY, _A3, _HIGH, 0.8, _SUGGEST, _ACT, _PHONE, 20, "wa"),
+    ("opening_left", _C.SECURITY, _A0, _NORMAL, 0.7, _SUGGEST, _SUGGEST, _PHONE, 720, "wqva"),
+    ("garage_open", _C.SECURITY, _A3, _HIGH, 0.9, _SUGGEST, _ASK, _PHONE, 720, "wva"),
+    ("appliance_done", _C.CHORES, _A0, _NORMAL, 0.6, _SUGGEST, _SUGGEST, _PHONE, 480, "w"),
+    ("lock_check", _C.SECURITY, _A3, _TIME, 0.9, _SUGGEST, _ASK, _PHONE, 60, "wqva"),
+    ("window_climate", _C.ENERGY, _A2, _NORMAL, 0.6, _SUGGEST, _ACT, _PHONE, 60, "w"),
+    ("bedtime", _C.COMFORT, _A3, _NORMAL, 0.6, _SUGGEST, _ACT, _PHONE, 60, "w"),
+    ("battery_low", _C.MAINTENANCE, _A0, _LOW, 0.4, _SUGGEST, _SUGGEST, _DIGEST, 10080, ""),
+    ("cold_storage", _C.SAFETY, _A0, _TIME, 0.9, _SUGGEST, _SUGGEST, _PHONE, 480, "wqva"),
+    ("heat_source_on", _C.SAFETY, _A2, _TIME, 1.0, _SUGGEST, _ASK, _PHONE, 480, "qva"),
+    ("bin_day", _C.CHORES, _A0, _NORMAL, 0.6, _SUGGEST, _SUGGEST, _PHONE, 720, "w"),
+    ("away_climate", _C.ENERGY, _A2, _LOW, 0.5, _SUGGEST, _ACT, _PHONE, 240, "va"),
+    ("weather_openings", _C.SECURITY, _A3, _HIGH, 0.7, _SUGGEST, _ACT, _PHONE, 120, "va"),
+    ("arm_reminder", _C.SECURITY, _A3, _HIGH, 0.7, _SUGGEST, _ASK, _PHONE, 60, "a"),
+    ("media_idle", _C.ENERGY, _A1, _LOW, 0.3, _OBSERVE, _ACT, _DASH, 60, ""),
+    ("room_light_idle", _C.ENERGY, _A1, _LOW, 0.3, _OBSERVE, _ACT, _DASH, 60, ""),
+    ("ev_plug", _C.MOBILITY, _A2, _NORMAL, 0.7, _SUGGEST, _ACT, _PHONE, 480, ""),
+    ("cheap_energy", _C.ENERGY, _A2, _LOW, 0.4, _OBSERVE, _ACT, _DIGEST, 120, ""),
+    ("device_offline", _C.MAINTENANCE, _A0, _LOW, 0.4, _SUGGEST, _SUGGEST, _DIGEST, 10080, "v"),
+    ("ventilate", _C.COMFORT, _A1, _NORMAL, 0.4, _SUGGEST, _ACT, _DASH, 60, ""),
+    ("outside_air", _C.COMFORT, _A2, _LOW, 0.4, _OBSERVE, _ACT, _PHONE, 120, ""),
+    ("arrival_prepare", _C.COMFORT, _A2, _NORMAL, 0.5, _OBSERVE, _ACT, _PHONE, 30, "a"),
+    ("vacuum_now", _C.CHORES, _A2, _LOW, 0.4, _SUGGEST, _ACT, _PHONE, 60, "a"),
+    ("watering", _C.CHORES, _A2, _LOW, 0.4, _SUGGEST, _ASK, _DIGEST, 1440, ""),
+    ("maintenance_due", _C.MAINTENANCE, _A0, _LOW, 0.3, _SUGGEST, _SUGGEST, _DIGEST, 10080, ""),
+    ("leave_now", _C.MOBILITY, _A0, _TIME, 0.7, _OBSERVE, _SUGGEST, _PHONE, 30, ""),
+    ("routine_due", _C.CARE, _A0, _HIGH, 0.8, _OFF, _SUGGEST, _PHONE, 60, "a"),
+    ("vacation", _C.ENERGY, _A2, _LOW, 0.5, _SUGGEST, _ASK, _PHONE, 1440, "va"),
+    ("guest", _C.COMFORT, _A0, _NORMAL, 0.5, _SUGGEST, _ASK, _PHONE, 120, "a"),
+    ("kids_evening", _C.CARE, _A1, _NORMAL, 0.4, _OFF, _ASK, _PHONE, 60, ""),
+)  # fmt: skip
+
+
+def _policy(row: _Row) -> KindPolicy:
+    """Turn one row of the table into a policy."""
+    key, category, risk, urgency, benefit, first, ceiling, channel, minutes, flags = row
+    return KindPolicy(
+        key=key,
+        category=category,
+        risk=risk,
+        urgency=urgency,
+        benefit=benefit,
+        first_level=first,
+        ceiling=ceiling,
+        channel=channel,
+        minutes_to_live=minutes,
+        first_week="w" in flags,
+        in_quiet_hours="q" in flags,
+        on_vacation="v" in flags,
+        while_away="a" in flags,
+    )
+
+
+KINDS: Final[Mapping[str, KindPolicy]] = MappingProxyType(
+    {row[0]: _policy(row) for row in _ROWS}
+)
+"""Every kind the product knows, in the order of the specification (the order is part of the vocabulary)."""
+
+UNKNOWN_KIND: Final = "unknown"
+"""Stands in the vocabulary for a kind the model was not trained on, such as a person's own suggestion."""

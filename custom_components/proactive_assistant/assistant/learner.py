@@ -1,0 +1,291 @@
+"""One outcome, one extended-Kalman step: the posterior of one resident.
+
+The network gives factor logits eta(z); a resident's logits are eta(z) + e. For an outcome with gradient g
+and Fisher information F with respect to the logits, and J the Jacobian of the logits, the Laplace step is
+P' = (P^-1 + w J^T F J)^-1 and m' = m + w P' J^T g (learning evidence 3.2). Random effects are independent
+Gaussians of their own, so that a state stays small; they enter the step jointly with z.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from .engine import Engine, Floats, Prior
+from .enums import Channel, Level, Reply, Verdict, WrongPart
+from .facts import Moment, Suggestion
+from .judge import (
+    BINARY,
+    FACTOR,
+    FACTORS,
+    effect_keys,
+    factor_logits,
+    factors_with_jacobian,
+    sigmoid,
+    with_effects,
+)
+from .likelihood import MOMENT, YES, Reading, readings
+from .results import Decision, Outcome
+from .state import Effect, ResidentState
+from .vocabulary import CHANNELS, LEVELS
+
+TRUST_REGION: Final = 1.5
+"""Longest step for one event, in posterior standard deviations."""
+
+CHANGE_ALLOWANCE: Final = 0.35
+"""Nats of excess surprise per reply that count as chance, not as change."""
+
+CHANGE_THRESHOLD: Final = 4.0
+"""Cumulative excess, in nats, at which the posterior is widened."""
+
+LOSS_MEMORY: Final = 0.95
+"""Weight of the past in the running log-losses: about the last twenty replies."""
+
+LATER_WEIGHT: Final = 0.5
+"""Weight of "the chosen time is a good moment" after *later*: the person chose it, but ahead of time."""
+
+_HUMBLE: Final = 0.3
+"""Weight of what an accepted offer says about tolerated autonomy: saying yes is not asking for more."""
+
+
+def ball_radius(k: int) -> float:
+    """Return the 99 % radius of a k-dimensional standard Gaussian (Wilson and Hilferty 1931)."""
+    return math.sqrt(k * (1 - 2 / (9 * k) + 2.326 * math.sqrt(2 / (9 * k))) ** 3)
+
+
+def drifted(state: ResidentState, prior: Prior, now: datetime) -> ResidentState:
+    """Return the state after mean-reverting drift since its last update."""
+    if state.updated is None:
+        return replace(state, updated=now)
+    days = max(0.0, (now - state.updated).total_seconds() / 86_400)
+    rho = prior.drift**days
+    wide = 1 - rho**2
+    return replace(
+        state,
+        mean=prior.mean + rho * (state.mean - prior.mean),
+        covariance=rho**2 * state.covariance + wide * prior.covariance,
+        effects={
+            key: Effect(
+                mean=rho * effect.mean,
+                variance=rho**2 * effect.variance + wide * _effect_variance(prior, key),
+            )
+            for key, effect in state.effects.items()
+        },
+        updated=now,
+    )
+
+
+def _effect_variance(prior: Prior, key: str) -> float:
+    """Return the prior variance of a random effect, in squared logits."""
+    return prior.random_effect_sd.get(key.partition(":")[0], 0.0) ** 2
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The variables one outcome can move: z first, then the random effects that applied."""
+
+    keys: tuple[str, ...]
+    covariance: Floats
+    """Prior covariance of the step, shape (d, d)."""
+    jacobian: Floats
+    """Shape (FACTORS, d)."""
+    logits: Floats
+    """Shape (FACTORS,), random effects included."""
+
+
+def _frame(
+    engine: Engine, state: ResidentState, moment: Moment, suggestion: Suggestion, person: str | None
+) -> _Frame:
+    """Linearise the model around the resident's mean."""
+    factors = factors_with_jacobian(engine, state.mean, moment, suggestion, person)
+    pairs = effect_keys(moment, suggestion)
+    k = state.mean.size
+    covariance = np.zeros((k + len(pairs), k + len(pairs)))
+    covariance[:k, :k] = state.covariance
+    jacobian = np.zeros((FACTORS, k + len(pairs)))
+    jacobian[:, :k] = factors.jacobian
+    logits = factors.logits.copy()
+    for index, (factor, key) in enumerate(pairs, start=k):
+        effect = state.effects.get(key)
+        covariance[index, index] = effect.variance if effect else _effect_variance(engine.prior, key)
+        jacobian[FACTOR[factor], index] = 1.0
+        logits[FACTOR[factor]] += effect.mean if effect else 0.0
+    return _Frame(tuple(key for _, key in pairs), covariance, jacobian, logits)
+
+
+def _rows(channel: Channel) -> list[int]:
+    """Return the factor rows of content, moment and noticing on a channel."""
+    known = channel if channel in CHANNELS else Channel.DASHBOARD
+    return [FACTOR["content"], FACTOR["moment"], FACTOR[f"noticed_{known}"]]
+
+
+def _level_evidence(logits: Floats, decision: Decision, outcome: Outcome) -> tuple[Floats, float]:
+    """Return the gradient over the level logits, shape (4,), and its weight.
+
+    The observation is a set: an undone act says the tolerated level lies below; an accepted offer says it
+    is at least the one offered. The gradient of log P(set) is q - p, with q renormalised on the set.
+    """
+    p = np.exp(logits - logits.max())
+    p /= p.sum()
+    below = outcome.reply is Reply.UNDONE or outcome.part is WrongPart.AUTONOMY
+    allowed = np.array(
+        [(level < decision.level) if below else (level >= decision.level) for level in LEVELS]
+    )
+    relevant = below or (outcome.reply is Reply.ACCEPTED and decision.verdict is Verdict.SPEAK)
+    if not relevant or not allowed.any() or decision.level < Level.SUGGEST:
+        return np.zeros(len(LEVELS)), 0.0
+    q = np.where(allowed, p, 0.0) / max(float(p[allowed].sum()), 1e-9)
+    return q - p, 1.0 if below else _HUMBLE
+
+
+def _evidence(
+    frame: _Frame, decision: Decision, outcome: Outcome, found: Iterable[Reading]
+) -> tuple[Floats, Floats]:
+    """Return the gradient (FACTORS,) and information (FACTORS, FACTORS) of an outcome."""
+    gradient = np.zeros(FACTORS)
+    information = np.zeros((FACTORS, FACTORS))
+    rows = _rows(decision.channel)
+    p = sigmoid(frame.logits[rows])
+    for instrument, observed, weight in found:
+        part, fisher, _, _ = instrument.read(p, observed)
+        gradient[rows] += weight * part
+        information[np.ix_(rows, rows)] += weight * fisher
+    levels = slice(len(BINARY), FACTORS)
+    part, weight = _level_evidence(frame.logits[levels], decision, outcome)
+    gradient[levels] += weight * part
+    information[levels, levels] += weight * np.outer(part, part)
+    return gradient, information
+
+
+def _step(
+    state: ResidentState, prior: Prior, frame: _Frame, gradient: Floats, information: Floats
+) -> ResidentState:
+    """Return the state after one Laplace step inside the trust region and the prior's 99 % ball."""
+    d = frame.covariance.shape[0]
+    k = state.mean.size
+    # (P^-1 + A)^-1 = P (I + A P)^-1 needs no inverse of P, which may be singular.
+    curvature = frame.jacobian.T @ information @ frame.jacobian
+    posterior = frame.covariance @ np.linalg.inv(np.eye(d) + curvature @ frame.covariance)
+    posterior = (posterior + posterior.T) / 2
+    pull = frame.jacobian.T @ gradient
+    move = posterior @ pull
+    length = math.sqrt(max(0.0, float(pull @ posterior @ pull)))
+    if length > TRUST_REGION:
+        move *= TRUST_REGION / length
+    effects = dict(state.effects)
+    for index, key in enumerate(frame.keys, start=k):
+        before = effects[key].mean if key in effects else 0.0
+        effects[key] = Effect(
+            mean=before + float(move[index]), variance=max(0.0, float(posterior[index, index]))
+        )
+    return replace(
+        state,
+        mean=_bounded(state.mean + move[:k], prior),
+        covariance=posterior[:k, :k],
+        effects=effects,
+    )
+
+
+def _bounded(mean: Floats, prior: Prior) -> Floats:
+    """Return the mean pulled back onto the prior's 99 % ball when it left it."""
+    if mean.size == 0:
+        return mean
+    offset = mean - prior.mean
+    ridge = prior.covariance + 1e-9 * np.eye(mean.size)
+    distance = math.sqrt(max(0.0, float(offset @ np.linalg.solve(ridge, offset))))
+    radius = ball_radius(mean.size)
+    return mean if distance <= radius else prior.mean + offset * (radius / distance)
+
+
+def _monitored(
+    state: ResidentState,
+    engine: Engine,
+    moment: Moment,
+    suggestion: Suggestion,
+    person: str | None,
+    decision: Decision,
+    found: tuple[Reading, ...],
+) -> ResidentState:
+    """Update the running losses and the change detector with an outcome, before learning from it."""
+    vectors = np.vstack([state.mean, engine.prior.mean])
+    rows = factor_logits(engine, vectors, moment, [suggestion], person)[:, 0]
+    # Judged at full trust: the question is how good steering would be, not how much of it is used.
+    certain = replace(state, loss_personal=0.0, loss_population=0.0)
+    personal = with_effects(rows[0], certain, moment, suggestion)
+    wanted = _rows(decision.channel)
+    instrument, observed, _ = found[0]
+    _, _, loss, expected = instrument.read(sigmoid(personal[wanted]), observed)
+    _, _, reference, _ = instrument.read(sigmoid(rows[1][wanted]), observed)
+    first = state.learned == 0
+    keep = 0.0 if first else LOSS_MEMORY
+    surprise = max(0.0, state.surprise + loss - expected - CHANGE_ALLOWANCE)
+    covariance = state.covariance
+    if surprise > CHANGE_THRESHOLD:
+        covariance = (state.covariance + engine.prior.covariance) / 2
+        surprise = 0.0
+    return replace(
+        state,
+        loss_personal=keep * state.loss_personal + (1 - keep) * loss,
+        loss_population=keep * state.loss_population + (1 - keep) * reference,
+        surprise=surprise,
+        covariance=covariance,
+    )
+
+
+def _counted(counts: Mapping[str, int], reply: Reply) -> dict[str, int]:
+    return {**counts, reply.value: counts.get(reply.value, 0) + 1}
+
+
+def learn(
+    engine: Engine,
+    state: ResidentState,
+    moment: Moment,
+    suggestion: Suggestion,
+    decision: Decision,
+    outcome: Outcome,
+    person: str | None = None,
+) -> ResidentState:
+    """Return the state after one outcome; the given one is unchanged.
+
+    Raises EngineError when the engine cannot judge, ValueError when the state belongs to another model.
+    """
+    if state.model_id != engine.model_id:
+        msg = f"state of model {state.model_id} given to model {engine.model_id}"
+        raise ValueError(msg)
+    found = readings(decision, outcome)
+    level_only = outcome.reply is Reply.UNDONE or outcome.part is WrongPart.AUTONOMY
+    if not found and not level_only:
+        return state
+    state = drifted(state, engine.prior, outcome.at)
+    if found:
+        state = _monitored(state, engine, moment, suggestion, person, decision, found)
+    frame = _frame(engine, state, moment, suggestion, person)
+    gradient, information = _evidence(frame, decision, outcome, found)
+    state = _step(state, engine.prior, frame, gradient, information)
+    if outcome.reply is Reply.LATER and outcome.later_until is not None:
+        state = _learn_chosen_time(engine, state, moment, suggestion, outcome.later_until, person)
+    return replace(state, counts=_counted(state.counts, outcome.reply))
+
+
+def _learn_chosen_time(
+    engine: Engine,
+    state: ResidentState,
+    moment: Moment,
+    suggestion: Suggestion,
+    until: datetime,
+    person: str | None,
+) -> ResidentState:
+    """Return the state after "this other time suits me": the moment factor alone, half weight."""
+    chosen = replace(moment, at=until.astimezone(moment.at.tzinfo))
+    frame = _frame(engine, state, chosen, suggestion, person)
+    row = FACTOR["moment"]
+    neutral = np.array([0.5, float(sigmoid(frame.logits[row])), 0.5])
+    part, fisher, _, _ = MOMENT.read(neutral, YES)
+    gradient = np.zeros(FACTORS)
+    information = np.zeros((FACTORS, FACTORS))
+    gradient[row] = LATER_WEIGHT * part[1]
+    information[row, row] = LATER_WEIGHT * fisher[1, 1]
+    return _step(state, engine.prior, frame, gradient, information)

@@ -1,0 +1,120 @@
+"""What a reply says about content, moment and noticing: the factorised likelihood.
+
+Three hidden facts make a reply: c (content wanted), t (good moment), n (noticed). An instrument lists, for
+each reply it can observe, the probability of that reply in every one of the eight states. With p the prior
+probabilities and q the posterior ones, the gradient of the log-likelihood with respect to the logits of
+(c, t, n) is q - p (Fisher's identity), and its expected outer product over replies is the Fisher
+information. Source: learning evidence, 3.3.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import numpy as np
+
+from .engine import Floats
+from .enums import Reply, Verdict, WrongPart
+from .results import Decision, Outcome
+from .settings import LATER_SHARE, NOISE
+
+STATES: Final = np.array(list(product((0, 1), repeat=3)), dtype=np.float64)
+"""The eight states of (content, moment, noticed), shape (8, 3)."""
+
+IGNORED: Final = 0.15
+"""Share of noticed but unwelcome messages that get no reply at all (judgement)."""
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A way to observe the hidden facts."""
+
+    table: Floats
+    """P(reply | state), shape (replies, 8); columns sum to 1."""
+
+    def read(self, p: Floats, observed: int) -> tuple[Floats, Floats, float, float]:
+        """Return gradient (3,), Fisher information (3, 3), log-loss and its expectation, in nats.
+
+        p has shape (3,): the probabilities of content, moment and noticed.
+        """
+        prior = np.prod(np.where(STATES > 0, p, 1 - p), axis=1)
+        joint = self.table * prior
+        evidence = joint.sum(axis=1)
+        posterior = joint / np.maximum(evidence, 1e-12)[:, None]
+        gradients = posterior @ STATES - p
+        information = np.einsum("r,ri,rj->ij", evidence, gradients, gradients)
+        surprisal = -np.log(np.maximum(evidence, 1e-12))
+        expected = float(evidence @ surprisal)
+        return gradients[observed], information, float(surprisal[observed]), expected
+
+
+def _reply_table() -> Floats:
+    """Rows: accepted, later, not now, nothing."""
+    rows = np.zeros((4, 8))
+    for column, (content, moment, seen) in enumerate(STATES):
+        if not seen:
+            rows[3, column] = 1.0
+            continue
+        if content and moment:
+            answer = np.array([1.0, 0.0, 0.0])
+        elif content:
+            answer = np.array([0.0, LATER_SHARE, 1.0 - LATER_SHARE])
+        else:
+            answer = np.array([0.0, 0.0, 1.0])
+        answer = (1 - NOISE) * answer + NOISE / 3
+        silent = 0.0 if content and moment else IGNORED
+        rows[:3, column] = (1 - silent) * answer
+        rows[3, column] = silent
+    return rows
+
+
+def _direct_table(fact: int) -> Floats:
+    """Rows: no, yes, about one fact."""
+    yes = np.where(STATES[:, fact] > 0, 1 - NOISE, NOISE)
+    return np.stack([1 - yes, yes])
+
+
+REPLY: Final = Instrument(_reply_table())
+CONTENT: Final = Instrument(_direct_table(0))
+MOMENT: Final = Instrument(_direct_table(1))
+
+NO: Final = 0
+YES: Final = 1
+
+type Reading = tuple[Instrument, int, float]
+"""An instrument, what it showed, and the weight of that evidence."""
+
+_SPOKEN: Final[dict[Reply, tuple[Reading, ...]]] = {
+    Reply.ACCEPTED: ((REPLY, 0, 1.0),),
+    Reply.LATER: ((REPLY, 1, 1.0),),
+    Reply.NOT_NOW: ((REPLY, 2, 1.0),),
+    # No answer is almost no evidence: the phone may lie face down (learning evidence 3.3).
+    Reply.UNSEEN: ((REPLY, 3, 0.3),),
+    Reply.EXPIRED: ((REPLY, 3, 0.3),),
+    Reply.NEVER: ((CONTENT, NO, 2.0),),
+    # Done by hand after a message: wanted; whether the message came well remains open.
+    Reply.DONE_BY_HAND: ((CONTENT, YES, 1.0),),
+}
+
+_SILENT: Final[dict[Reply, tuple[Reading, ...]]] = {
+    # Silence, and the person did it themselves: a missed need.
+    Reply.DONE_BY_HAND: ((CONTENT, YES, 0.7), (MOMENT, YES, 0.3)),
+}
+
+_WRONG: Final[dict[WrongPart, tuple[Reading, ...]]] = {
+    WrongPart.CONTENT: ((CONTENT, NO, 1.5),),
+    WrongPart.TIME: ((MOMENT, NO, 1.5), (CONTENT, YES, 0.5)),
+    WrongPart.TOO_OFTEN: ((MOMENT, NO, 1.5),),
+    # A wrong guess about who is home is the sensing's fault, not a preference.
+    WrongPart.PRESENCE: (),
+    WrongPart.AUTONOMY: (),
+}
+
+
+def readings(decision: Decision, outcome: Outcome) -> tuple[Reading, ...]:
+    """Return the evidence in an outcome; empty when it says nothing of preferences."""
+    if outcome.reply is Reply.WRONG:
+        return ((REPLY, 2, 1.0),) if outcome.part is None else _WRONG[outcome.part]
+    if decision.verdict is Verdict.SPEAK:
+        return _SPOKEN.get(outcome.reply, ())
+    return _SILENT.get(outcome.reply, ())

@@ -1,0 +1,104 @@
+"""The numbers of policy, each with its reason, and what a person may set of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from types import MappingProxyType
+from typing import Final
+
+from .enums import Channel, Level
+
+NOISE: Final = 0.05
+"""Share of replies that do not mean what they say (learning evidence, section 4: 5 % flips)."""
+
+LATER_SHARE: Final = 0.5
+"""Chance that wanted content at a bad moment is put off rather than dismissed (judgement)."""
+
+OPTIMISM: Final = 0.5
+"""Standard deviations added to the mean for cheap suggestions (learning evidence 3.4: least regret)."""
+
+COST_WRONG: Final[Mapping[Channel, float]] = MappingProxyType(
+    {Channel.SPEAKER: 1.0, Channel.PHONE: 0.6, Channel.DASHBOARD: 0.08, Channel.DIGEST: 0.05}
+)
+"""Cost of an unwelcome message, in units of a fully wanted one (judgement, to be tested in the lab)."""
+
+COST_INTERRUPTION: Final[Mapping[Channel, float]] = MappingProxyType(
+    {Channel.SPEAKER: 0.1, Channel.PHONE: 0.03, Channel.DASHBOARD: 0.0, Channel.DIGEST: 0.0}
+)
+"""Cost of any message, however welcome, when nothing else was said today."""
+
+LOAD_FACTOR: Final = 0.5
+"""Each message already delivered today raises the cost of the next by this share (recovery; InterruptMe)."""
+
+DELAY_COST_PER_HOUR: Final = (0.02, 0.06, 0.25, 1.0)
+"""Share of the benefit lost per hour of waiting, by urgency."""
+
+HOLD_MARGIN: Final = 0.03
+"""A later moment must promise this much more, so that a forecast's noise does not postpone for ever."""
+
+LOOK_AGAIN_MINUTES: Final = 15
+"""When nothing better is forecast, decide afresh after this long."""
+
+NEVER_HOURS: Final = 20
+"""After *not now*, the same situation stays silent this long (product specification 4.4)."""
+
+KIND_GAP_MINUTES: Final = 180
+"""Between two messages of one kind (product specification 4.4)."""
+
+FIRST_DAYS: Final = 7
+"""A new resident hears little in the first days: the prior is not yet theirs."""
+
+FIRST_DAYS_CAP: Final = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What a person may set; defaults are those of the product specification, 4.4."""
+
+    ceiling: Level = Level.SUGGEST
+    """Global autonomy ceiling."""
+    levels: Mapping[str, Level] = field(default_factory=lambda: MappingProxyType({}))
+    """Level per kind, where it differs from the kind's first level."""
+    quiet_start: time = time(22, 0)
+    quiet_end: time = time(7, 0)
+    push_cap: int = 3
+    """Pushes per resident and day."""
+    home_cap: int = 5
+    """Pushes per home and day."""
+    gap_minutes: int = 45
+    """Between two pushes to one resident."""
+    exploration_per_week: int = 1
+    """Uncertain pushes a week."""
+    helpfulness: float = 0.0
+    """Threshold slider: -1 quieter … +1 more helpful; shifts the required utility."""
+
+    def quiet(self, at: time) -> bool:
+        """Return whether a local time lies in the quiet hours, which may wrap midnight."""
+        if self.quiet_start == self.quiet_end:
+            return False
+        if self.quiet_start < self.quiet_end:
+            return self.quiet_start <= at < self.quiet_end
+        return at >= self.quiet_start or at < self.quiet_end
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """Where a resident stands with the assistant: what the gates need besides the moment."""
+
+    person: str | None = None
+    channels: tuple[Channel, ...] = (Channel.PHONE, Channel.DASHBOARD)
+    """Channels that can reach this resident now."""
+    days_known: float = 0.0
+    pushes_today: int = 0
+    home_pushes_today: int = 0
+    minutes_since_push: float | None = None
+    minutes_since_kind: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Minutes since the last push, per kind."""
+    silenced: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Situations or kinds that must stay silent now, with the reason code."""
+    delivered: frozenset[str] = frozenset()
+    """Situations that this resident already has in front of them."""
+    explored_this_week: int = 0
+    starting_up: bool = False
+    presence_clear: bool = True
+    """Whether two signals agree on who is home; acting needs it."""
