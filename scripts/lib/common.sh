@@ -30,8 +30,9 @@ quietly() {
     return "$status"
 }
 
-# A temporary directory inside the cache, so that a rename into place is atomic.
+# A temporary directory inside the cache, so that a rename into place is atomic; gone when the script ends.
 cache_tmp() {
     mkdir -p "$CACHE/tmp"
-    mktemp -d "$CACHE/tmp/$1.XXXXXX"
+    mktemp -d "$CACHE/tmp/$$.$1.XXXXXX"
 }
+trap 'rm -rf "$CACHE/tmp/$$".*' EXIT

@@ -37,11 +37,8 @@ debian_unpack() {
         -o "APT::Sandbox::User=$(id -un)" -o Acquire::Languages=none -o Acquire::Retries=1
         -o APT::Install-Recommends=false -o APT::Get::AllowUnauthenticated=false
     )
-    if ! quietly apt-update apt-get "${options[@]}" update ||
-        ! quietly apt-download apt-get "${options[@]}" --yes --download-only install "$@"; then
-        rm -rf "$state"
-        return 1
-    fi
+    quietly apt-update apt-get "${options[@]}" update || return 1
+    quietly apt-download apt-get "${options[@]}" --yes --download-only install "$@" || return 1
     mkdir -p "$target"
     for deb in "$state"/archives/*.deb; do
         case ${deb##*/} in
@@ -50,5 +47,4 @@ debian_unpack() {
         *) dpkg-deb -x "$deb" "$target" ;;
         esac
     done
-    rm -rf "$state"
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Bring .venv up to the lock. Needs common.sh, debian.sh and python.sh.
 
-LLAMA_VERSION=$(sed -n 's/^llama-cpp-python==\([0-9.]*\).*/\1/p' "$ROOT/locks/llama-source.txt")
+PIP_VERSION=26.3 # only builds the one wheel that the index does not have
 
 # What .venv must hold: changes with the lock, the groups and the interpreter's place.
 environment_stamp() {
@@ -20,16 +20,16 @@ environment_is_current() {
 environment() {
     local stamp group files=() groups=()
     exec 9>"$ROOT/.setup.lock"
-    flock 9
+    ! have flock || flock 9
     [[ ! -r $VENV/GROUPS ]] || read -r -a groups <"$VENV/GROUPS"
     mapfile -t groups < <(printf '%s\n' "${groups[@]}" "$@" | sort -u | sed '/^$/d')
     stamp=$(environment_stamp "${groups[@]}")
     if environment_is_current "$stamp"; then
-        flock -u 9
+        exec 9>&-
         return
     fi
     find_uv
-    if ! "$VENV/bin/python" -c '' 2>/dev/null; then
+    if ! python_fits "$VENV/bin/python"; then
         find_python
         say "creating .venv with $("$PYTHON" --version) ($PYTHON)"
         quietly venv "$UV" venv --quiet --no-config --clear --python "$PYTHON" "$VENV" || die "cannot create $VENV"
@@ -39,9 +39,9 @@ environment() {
     install_locked "${files[@]}"
     printf '%s\n' "${groups[*]}" >"$VENV/GROUPS"
     touch "$VENV/READY"
-    install_llama
+    [[ " ${groups[*]} " != *" test "* ]] || install_llama # the demo does with numpy alone
     printf '%s\n' "$stamp" >"$VENV/STAMP"
-    flock -u 9
+    exec 9>&-
 }
 
 # Offline first: with a warm cache no index is asked.
@@ -54,4 +54,39 @@ install_locked() {
     fi
 }
 
-install_llama() { :; }
+# Sets LLAMA_WHEEL; builds it where it is not in the cache yet.
+find_llama() {
+    local options key temporary
+    options=(
+        "-DCMAKE_PROJECT_llama.cpp_INCLUDE=$ROOT/scripts/lib/llama.cmake"
+        -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TOOLS=OFF
+        -DLLAMA_BUILD_SERVER=OFF -DLLAMA_OPENSSL=OFF
+        -DGGML_NATIVE=OFF # the cache may be shared by machines of one architecture
+        -DGGML_OPENMP=OFF # one thread judges; no second runtime
+        -DGGML_CCACHE=OFF
+    )
+    key=$(printf '%s\n' "${options[@]:1}" | cat - "$ROOT/scripts/lib/llama.cmake" "$ROOT/locks/llama-source.txt" | sha256sum)
+    key=$CACHE/wheels/llama-$(uname -m)-${key:0:12}
+    if ! compgen -G "$key/*.whl" >/dev/null; then
+        have g++ || have c++ || have clang++ ||
+            die "llama-cpp-python is built here and there is no C++ compiler; install one (Debian/Ubuntu: apt-get install g++)"
+        say "building llama-cpp-python (3 minutes on two cores; once, the wheel is kept in $CACHE)"
+        temporary=$(cache_tmp llama)
+        quietly llama-pip "$UV" pip install --quiet --no-config --python "$VENV/bin/python" \
+            --target "$temporary/pip" "pip==$PIP_VERSION" || die "cannot fetch pip; connect to the network and run this again"
+        quietly llama env CMAKE_ARGS="${options[*]}" SKBUILD_INSTALL_STRIP=true PYTHONPATH="$temporary/pip" \
+            "$VENV/bin/python" -m pip wheel --verbose --no-cache-dir --no-deps --require-hashes \
+            --requirement "$ROOT/locks/llama-source.txt" --wheel-dir "$temporary/wheel" ||
+            die "cannot build llama-cpp-python; the lines above say why (everything else is installed)"
+        mkdir -p "$CACHE/wheels"
+        rm -rf "$key"
+        mv "$temporary/wheel" "$key"
+    fi
+    LLAMA_WHEEL=$(compgen -G "$key/*.whl")
+}
+
+install_llama() {
+    find_llama
+    quietly llama-install "$UV" pip install --quiet --no-config --offline --no-deps --python "$VENV/bin/python" \
+        "$LLAMA_WHEEL" || die "cannot install $LLAMA_WHEEL"
+}

@@ -40,13 +40,8 @@ pip_install() {
         wheel=$(printf '%s\n' "$temporary"/root/usr/share/python-wheels/pip-*.whl | tail -n 1)
         quietly pip "$python" "$wheel/pip" install "${flags[@]}" --target "$target" "$requirement"
     else
-        rm -rf "$temporary"
         die "$python has neither venv nor pip; install one (Debian/Ubuntu: apt-get install python3-venv)"
-    fi || {
-        rm -rf "$temporary"
-        die "cannot fetch $requirement; connect this machine to the Python package index once, or install uv yourself"
-    }
-    rm -rf "$temporary"
+    fi || die "cannot fetch $requirement; connect this machine to the Python package index once, or install uv yourself"
 }
 
 # Sets UV.
@@ -98,7 +93,7 @@ find_python() {
     for candidate in python3.14 python3 python "$CACHE"/python-3.14.*/usr/bin/python3.14 \
         "$("$UV" python find --no-project --managed-python '>=3.14.2,<3.15' 2>/dev/null || true)"; do
         if [[ -n $candidate ]] && python_fits "$candidate"; then
-            PYTHON=$("$candidate" -c 'import sys; print(sys.executable)')
+            PYTHON=$("$candidate" -c 'import sys; print(sys._base_executable)') # not a virtual environment's
             return
         fi
     done
