@@ -1,0 +1,1 @@
+"""The demo: a real Home Assistant lives through fourteen recorded days of a real home."""
