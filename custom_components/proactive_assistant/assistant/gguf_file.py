@@ -46,9 +46,7 @@ _SCALARS: Final[Mapping[int, str]] = MappingProxyType(
         12: "<d",
     }
 )
-_TENSOR_TYPES: Final[Mapping[int, np.dtype[np.floating]]] = MappingProxyType(
-    {0: np.dtype("<f4"), 1: np.dtype("<f2")}
-)
+_TENSOR_TYPES: Final[Mapping[int, np.dtype[np.floating]]] = MappingProxyType({0: np.dtype("<f4"), 1: np.dtype("<f2")})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -40,9 +40,7 @@ class Model:
 
     def shifts(self, z: Floats) -> NDArray[np.float32]:
         """Return what z (b, k) adds after layers 1, 2, …; shape (b, layers - 1, width)."""
-        shifts: NDArray[np.float32] = np.einsum(
-            "bk,lkw->blw", z.astype(np.float32), self.steering.basis
-        )
+        shifts: NDArray[np.float32] = np.einsum("bk,lkw->blw", z.astype(np.float32), self.steering.basis)
         return shifts
 
 

@@ -52,7 +52,8 @@ class _Memory:
 def _half_split(width: int, heads: int) -> NDArray[np.intp]:
     """Return the row order that moves a head's rotary pairs (2i, 2i+1) to (i, i + half)."""
     rows = np.arange(width).reshape(heads, -1)
-    return np.concatenate([rows[:, 0::2], rows[:, 1::2]], axis=1).ravel()
+    order: NDArray[np.intp] = np.concatenate([rows[:, 0::2], rows[:, 1::2]], axis=1).ravel()
+    return order
 
 
 def _block(layer: LayerWeights, heads: int) -> _Block:
@@ -62,13 +63,9 @@ def _block(layer: LayerWeights, heads: int) -> _Block:
     norm = layer.attention_norm
     return _Block(
         query=np.ascontiguousarray((layer.query[order] * norm * scale).T),
-        key_value=np.ascontiguousarray(
-            np.concatenate([layer.key[order] * norm, layer.value * norm]).T
-        ),
+        key_value=np.ascontiguousarray(np.concatenate([layer.key[order] * norm, layer.value * norm]).T),
         attention_output=np.ascontiguousarray(layer.attention_output.T),
-        gate_up=np.ascontiguousarray(
-            np.concatenate([layer.gate, layer.up]).T * layer.feed_forward_norm[:, None]
-        ),
+        gate_up=np.ascontiguousarray(np.concatenate([layer.gate, layer.up]).T * layer.feed_forward_norm[:, None]),
         down=np.ascontiguousarray(layer.down.T),
     )
 
@@ -187,9 +184,7 @@ class NumpyEngine:
                 state = state + shifts[:, index - 1, None, None]
         return tuple(memories)
 
-    def _suffix_block(
-        self, block: _Block, memory: _Memory, state: Array, *, last: bool
-    ) -> Array:
+    def _suffix_block(self, block: _Block, memory: _Memory, state: Array, *, last: bool) -> Array:
         """Return the residual stream (b, n, positions, width) after a block, its last position alone if `last`."""
         cosine, sine = self._cosine[PREFIX_LENGTH:], self._sine[PREFIX_LENGTH:]
         normed = self._normed(state)
@@ -214,17 +209,17 @@ class NumpyEngine:
         both = self._normed(state) @ block.gate_up
         gate, up = np.split(both, 2, axis=-1)
         # Below -80 the gate is shut in float32 anyway; the bound keeps exp from overflowing.
-        return state + (gate * up / (1 + np.exp(np.minimum(-gate, 80)))) @ block.down
+        inner: Array = gate * up / (np.float32(1) + np.exp(np.minimum(-gate, np.float32(80))))
+        return state + inner @ block.down
 
     def _normed(self, state: Array) -> Array:
         """Return the stream over its root mean square; the norm's weights are folded into the next matrix."""
-        mean = np.einsum("...w,...w->...", state, state)[..., None] / np.float32(self._width)
-        normed: Array = state / np.sqrt(mean + self._epsilon)
-        return normed
+        squares: Array = np.einsum("...w,...w->...", state, state)
+        means: Array = squares / np.float32(self._width) + self._epsilon
+        roots: Array = np.sqrt(means)
+        return state / roots[..., None]
 
-    def _keys_values(
-        self, block: _Block, normed: Array, cosine: Array, sine: Array
-    ) -> tuple[Array, Array]:
+    def _keys_values(self, block: _Block, normed: Array, cosine: Array, sine: Array) -> tuple[Array, Array]:
         keys, values = np.split(normed @ block.key_value, 2, axis=-1)
         return self._turned(self._split(keys), cosine, sine), self._split(values)
 
@@ -235,6 +230,7 @@ class NumpyEngine:
     def _turned(self, split: Array, cosine: Array, sine: Array) -> Array:
         """Return queries or keys turned by their positions (rotary embedding, half-split order)."""
         half = split.shape[-1] // 2
-        swapped = np.concatenate([split[..., half:], split[..., :half]], axis=-1)
-        turned: Array = split * cosine + swapped * sine
+        swapped: Array = np.concatenate([split[..., half:], split[..., :half]], axis=-1)
+        turned: Array = split * cosine
+        turned += swapped * sine
         return turned

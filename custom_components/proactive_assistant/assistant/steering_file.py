@@ -37,9 +37,7 @@ class Steering:
         return int(self.basis.shape[1])
 
 
-def _array(
-    archive: Mapping[str, Any], name: str, shape: tuple[int | None, ...]
-) -> NDArray[np.float64]:
+def _array(archive: Mapping[str, Any], name: str, shape: tuple[int | None, ...]) -> NDArray[np.float64]:
     array = np.asarray(archive[name])
     fits = array.ndim == len(shape) and all(
         wanted in (None, length) for wanted, length in zip(shape, array.shape, strict=True)
@@ -73,9 +71,7 @@ def _prior(archive: Mapping[str, Any], k: int) -> Prior:
         covariance=covariance,
         groups=groups,
         random_effect_sd=dict(zip(RANDOM_EFFECTS, effects.tolist(), strict=True)),
-        temperatures=dict(
-            zip((group.name for group in OUTPUT_GROUPS), temperatures.tolist(), strict=True)
-        ),
+        temperatures=dict(zip((group.name for group in OUTPUT_GROUPS), temperatures.tolist(), strict=True)),
         drift=drift,
     )
 
@@ -101,11 +97,9 @@ def parse_steering(data: bytes, *, gguf_sha256: str, layers: int, width: int) ->
             prior = _prior(archive, k)
     except ModelFileError:
         raise
-    except Exception as error:  # noqa: BLE001 - a damaged archive fails in zipfile, zlib, numpy or the header's parser
+    except Exception as error:
         raise ModelFileError(f"steering.npz is damaged: {error}") from error
-    return Steering(
-        basis=basis.astype(np.float32), prior=prior, sha256=hashlib.sha256(data).hexdigest()
-    )
+    return Steering(basis=basis.astype(np.float32), prior=prior, sha256=hashlib.sha256(data).hexdigest())
 
 
 def read_steering(path: Path, *, gguf_sha256: str, layers: int, width: int) -> Steering:

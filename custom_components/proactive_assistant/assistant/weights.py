@@ -103,9 +103,7 @@ def _check_identity(file: GgufFile) -> None:
         raise ModelFileError(f"the model file has architecture {architecture!r}, not 'llama'")
     vocabulary = file.metadata.get(VOCABULARY_KEY)
     if vocabulary != VOCABULARY_ID:
-        raise ModelFileError(
-            f"the model was trained on vocabulary {vocabulary!r}, this is {VOCABULARY_ID!r}"
-        )
+        raise ModelFileError(f"the model was trained on vocabulary {vocabulary!r}, this is {VOCABULARY_ID!r}")
 
 
 def weights_from(file: GgufFile) -> Weights:
@@ -128,9 +126,7 @@ def weights_from(file: GgufFile) -> Weights:
     blocks = tuple(
         LayerWeights(
             **{
-                field: _tensor(
-                    file, f"blk.{index}.{name}.weight", tuple(sizes[letter] for letter in shape)
-                )
+                field: _tensor(file, f"blk.{index}.{name}.weight", tuple(sizes[letter] for letter in shape))
                 for field, name, shape in _LAYER_TENSORS
             }
         )
