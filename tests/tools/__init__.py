@@ -1,0 +1,3 @@
+"""Tests of the population lab."""
+
+import tools  # noqa: F401 - makes `assistant` importable
