@@ -8,24 +8,23 @@ export ROOT VENV CACHE
 
 say() { printf '==> %s\n' "$*" >&2; }
 
-# One line: what is missing, what to do.
+# One line: what is missing, what to do, where the details are.
 die() {
-    printf 'error: %s\n' "$*" >&2
+    printf 'error: %s%s\n' "$*" "${LOG:+ (details: $LOG)}" >&2
     exit 1
 }
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# Runs a command, shows its output only when it fails. quietly LABEL COMMAND...
+# Runs a command and keeps its output in a log: quietly LABEL COMMAND... Continuous integration shows the log's end of
+# one that failed; a person is pointed to it by die.
 quietly() {
-    local label=$1 log status=0
-    shift
+    local status=0
     mkdir -p "$CACHE/logs"
-    log=$CACHE/logs/$label.log
-    "$@" >"$log" 2>&1 || status=$?
-    if ((status)); then
-        tail -n 15 "$log" >&2
-        printf '    (whole log: %s)\n' "$log" >&2
+    LOG=$CACHE/logs/$1.log
+    "${@:2}" >"$LOG" 2>&1 || status=$?
+    if ((status)) && [[ -n ${CI:-} ]]; then
+        tail -n 40 "$LOG" >&2
     fi
     return "$status"
 }

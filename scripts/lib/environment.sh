@@ -47,11 +47,8 @@ environment() {
 # Offline first: with a warm cache no index is asked.
 install_locked() {
     local sync=("$UV" pip sync --quiet --no-config --require-hashes --python "$VENV/bin/python")
-    if ! "${sync[@]}" --offline "$@" >/dev/null 2>&1 && ! quietly sync "${sync[@]}" "$@"; then
-        have gcc || have cc ||
-            die "some packages are built here and there is no C compiler; install one (Debian/Ubuntu: apt-get install build-essential)"
-        die "cannot install the locked packages; the lines above say which (no network? the first run needs the package index)"
-    fi
+    "${sync[@]}" --offline "$@" >/dev/null 2>&1 || quietly sync "${sync[@]}" "$@" ||
+        die "cannot install the locked packages; connect this machine to the network for the first run"
 }
 
 # Sets LLAMA_WHEEL; builds it where it is not in the cache yet.
@@ -73,11 +70,11 @@ find_llama() {
         say "building llama-cpp-python (3 minutes on two cores; once, the wheel is kept in $CACHE)"
         temporary=$(cache_tmp llama)
         quietly llama-pip "$UV" pip install --quiet --no-config --python "$VENV/bin/python" \
-            --target "$temporary/pip" "pip==$PIP_VERSION" || die "cannot fetch pip; connect to the network and run this again"
+            --target "$temporary/pip" "pip==$PIP_VERSION" || die "cannot fetch pip; connect this machine to the network for the first run"
         quietly llama env CMAKE_ARGS="${options[*]}" SKBUILD_INSTALL_STRIP=true PYTHONPATH="$temporary/pip" \
             "$VENV/bin/python" -m pip wheel --verbose --no-cache-dir --no-deps --require-hashes \
             --requirement "$ROOT/locks/llama-source.txt" --wheel-dir "$temporary/wheel" ||
-            die "cannot build llama-cpp-python; the lines above say why (everything else is installed)"
+            die "cannot build llama-cpp-python; everything else is installed"
         mkdir -p "$CACHE/wheels"
         rm -rf "$key"
         mv "$temporary/wheel" "$key"

@@ -31,7 +31,7 @@ pip_install() {
     local target=$1 requirement=$2 python temporary wheel
     python=$(helper_python)
     temporary=$(cache_tmp pip)
-    local flags=(--quiet --no-input --disable-pip-version-check --no-warn-script-location)
+    local flags=(--quiet --no-input --retries 1 --disable-pip-version-check --no-warn-script-location)
     if "$python" -m venv "$temporary/venv" >/dev/null 2>&1; then
         quietly pip "$temporary/venv/bin/python" -m pip install "${flags[@]}" --target "$target" "$requirement"
     elif "$python" -m pip --version >/dev/null 2>&1; then
@@ -41,7 +41,7 @@ pip_install() {
         quietly pip "$python" "$wheel/pip" install "${flags[@]}" --target "$target" "$requirement"
     else
         die "$python has neither venv nor pip; install one (Debian/Ubuntu: apt-get install python3-venv)"
-    fi || die "cannot fetch $requirement; connect this machine to the Python package index once, or install uv yourself"
+    fi || die "cannot fetch $requirement; connect this machine to the network for the first run, or install uv yourself"
 }
 
 # Sets UV.
@@ -106,5 +106,5 @@ find_python() {
     if debian_python && python_fits "$PYTHON"; then
         return
     fi
-    die "no Python >= 3.14.2 could be had; connect to the network, or install Python 3.14 with headers and put it on PATH"
+    die "no Python >= 3.14.2 could be had; connect this machine to the network for the first run, or put a Python 3.14 with headers on PATH"
 }
