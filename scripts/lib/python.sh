@@ -47,6 +47,8 @@ pip_install() {
 # Sets UV.
 find_uv() {
     local version temporary
+    # The certificates that curl and git trust here, where the machine has them.
+    [[ ! -s /etc/ssl/certs/ca-certificates.crt ]] || export UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-true}
     if have uv; then
         version=$(uv --version | awk '{print $2}')
         if [[ $(printf '0.9.0\n%s\n' "$version" | sort -V | head -n 1) == 0.9.0 ]]; then
