@@ -104,7 +104,7 @@ class Client:
             "client_id": client_id,
         }
         self._token = (await self.request("POST", "/auth/token", data=grant))["access_token"]
-        self._token = await self._command(
+        self._token = await self.command(
             {
                 "type": "auth/long_lived_access_token",
                 "client_name": "demo",
@@ -112,7 +112,8 @@ class Client:
             }
         )
 
-    async def _command(self, command: dict[str, Any]) -> Any:
+    async def command(self, command: dict[str, Any]) -> Any:
+        """Send one websocket command over a connection of its own; only while the clock stands."""
         async with self._session.ws_connect("/api/websocket") as socket:
             await socket.receive_json()
             await socket.send_json({"type": "auth", "access_token": self._token})

@@ -5,11 +5,17 @@ is no route for one on a machine without a network, and the demo talks to 127.0.
 """
 
 import argparse
+import contextlib
+import ctypes
+import signal
 import sys
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from tools.demo import clock
+
+_PR_SET_PDEATHSIG: Final = 1
 
 
 def without_multicast() -> None:
@@ -27,6 +33,12 @@ def without_multicast() -> None:
     aiohttp_client._async_make_resolver = lambda _hass: SystemResolver()  # type: ignore[assignment,return-value] # noqa: SLF001
 
 
+def end_with_parent() -> None:
+    """Ask Linux to end this process when the demo is killed before it could."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def main() -> int:
     """Run Home Assistant until it is stopped."""
     parser = argparse.ArgumentParser()
@@ -34,6 +46,7 @@ def main() -> int:
     parser.add_argument("--at", type=datetime.fromisoformat)
     parser.add_argument("--zone", type=ZoneInfo)
     arguments = parser.parse_args()
+    end_with_parent()
     if arguments.at is not None:
         clock.start(arguments.at.astimezone(arguments.zone))
 

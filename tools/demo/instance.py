@@ -6,7 +6,6 @@ import shutil
 import socket
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -60,9 +59,9 @@ class Instance:
         return f"http://{HOST}:{self.port}"
 
     @property
-    def log(self) -> Path:
-        """Say where its log is."""
-        return self.config / "home-assistant.log"
+    def output(self) -> Path:
+        """Say where everything stands that it logged, over all its starts."""
+        return self.config / "output.log"
 
     @property
     def ended(self) -> bool:
@@ -107,7 +106,7 @@ class Instance:
     async def start(self, at: datetime | None = None) -> None:
         """Start the process, at a time or now."""
         clock = [] if at is None else ["--at", at.isoformat(), "--zone", ZONE.key]
-        output = (self.config / "output.log").open("ab")
+        output = self.output.open("ab")
         try:
             # A session of its own: Ctrl-C is for us, and we stop it in order.
             self._process = await asyncio.create_subprocess_exec(
@@ -133,12 +132,8 @@ class Instance:
             raise DemoError(f"Home Assistant ended by itself (exit {code}): {self._last_words()}")
 
     def _last_words(self) -> str:
-        for path in (self.config / "output.log", self.log):
-            with suppress(OSError):
-                lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
-                if said := [line.strip() for line in lines if line.strip()]:
-                    return said[-1]
-        return "it said nothing"
+        said = self.output.read_text(encoding="utf-8", errors="replace").split("\n")
+        return next((line.strip() for line in reversed(said) if line.strip()), "it said nothing")
 
     async def stop(self) -> None:
         """Let it write its state and end; end it hard when it does not."""
@@ -179,16 +174,3 @@ async def instance(port: int) -> AsyncIterator[Instance]:
     finally:
         await asyncio.shield(home.stop())
         shutil.rmtree(config, ignore_errors=True)
-
-
-async def until_answering(home: Instance, path: str, seconds: float = 120) -> float:
-    """Wait until the instance answers HTTP; return how long it took; raise DemoError when it ends or never does."""
-    begun = time.perf_counter()
-    while time.perf_counter() - begun < seconds:
-        home.check()
-        with suppress(OSError):
-            _reader, writer = await asyncio.open_connection(HOST, home.port)
-            writer.close()
-            return time.perf_counter() - begun
-        await asyncio.sleep(0.1)
-    raise DemoError(f"Home Assistant did not answer within {seconds:.0f} s: {path}")

@@ -32,6 +32,11 @@ class Push:
         """Say whether it takes a notification away instead of bringing one."""
         return self.message == _CLEAR
 
+    @property
+    def asks(self) -> bool:
+        """Say whether it wants an answer; what confirms an answer has an undo button at most."""
+        return any(words.lower() == "not now" for _action, words in self.buttons)
+
 
 def read(body: dict[str, Any]) -> Push:
     """Read what Home Assistant posts."""

@@ -1,0 +1,109 @@
+"""One run of the demo, from an empty folder to the summary."""
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from rich.console import Console
+
+from tools.demo import furniture, trace, verify
+from tools.demo.account import Account
+from tools.demo.client import PASSWORD, USER, Client
+from tools.demo.household import Household
+from tools.demo.instance import ZONE, Instance, instance
+from tools.demo.phone import DEVICE, Phone, phone
+from tools.demo.replay import Replay
+from tools.demo.resident import Resident
+from tools.demo.trace import Trace
+from tools.demo.verify import DOMAIN
+
+# Home Assistant is up, and the integration past its first silent minutes, before the first sensor speaks.
+_HEAD_START: Final = timedelta(minutes=30)
+_SEED: Final = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the command line asks for."""
+
+    days: int
+    speed: float
+    keep: bool
+    port: int
+
+
+async def run(options: Options, console: Console) -> bool:
+    """Play the demo; say whether every promise was kept."""
+    account = Account(console)
+    now = datetime.now(UTC)
+    fortnight = trace.place(trace.load(), now, ZONE)
+    days = trace.first_days(fortnight, options.days)
+    end = min(fortnight.end, midnight_after(fortnight, options.days))
+    account.say(
+        "[bold]Recorded days of a real home[/] (Ordóñez A, CC BY 4.0), "
+        f"played as {days.start:%d %B} to {end:%d %B %Y};\n"
+        f"{len(days.sensors)} sensor events, {len(days.labels)} labels for checking only "
+        f"({fortnight.repaired} of the recording's labels ended before they began and were repaired)."
+    )
+    async with instance(options.port) as home, Client(home) as client, phone(client) as device:
+        begin = days.start - _HEAD_START
+        await set_up(home, client, device, begin, account)
+        replay = Replay(client, device, Resident(days, _SEED), account, options.speed)
+        replay.now = begin
+        begun = time.perf_counter()
+        await replay.run(furniture.plan(Household(days, _SEED)), end)
+        took = time.perf_counter() - begun
+        account.say(f"played in {took:.0f} s; restarting Home Assistant to compare its state …")
+        checks = [
+            *replay.tally.checks(),
+            *await verify.restart(home, client, replay.now),
+            verify.clean_log(home),
+        ]
+        account.summary(replay.tally, checks)
+        if options.keep:
+            await keep(home, client, device, account)
+        return all(check.kept for check in checks)
+
+
+def midnight_after(fortnight: Trace, days: int) -> datetime:
+    """Give the end of the n-th day."""
+    first = fortnight.start.replace(hour=0, minute=0, second=0, microsecond=0)
+    return first + timedelta(days=days)
+
+
+async def set_up(home: Instance, client: Client, device: Phone, begin: datetime, account: Account) -> None:
+    """Start Home Assistant and walk through everything a new user clicks."""
+    begun = time.perf_counter()
+    account.say(f"starting Home Assistant at {home.url} …")
+    await home.start(begin)
+    await client.until_running()
+    await client.onboard()
+    await client.until_running()
+    await client.set_up("demo_home")
+    await device.register()
+    await device.locate(home=True)
+    first = await client.set_up(DOMAIN)
+    account.say(f"{DEVICE} is registered; the integration's config flow found:")
+    for name, value in (first.get("description_placeholders") or {}).items():
+        account.say(f"  {name}: {value}")
+    account.say(f"set up in {time.perf_counter() - begun:.1f} s")
+
+
+async def keep(home: Instance, client: Client, device: Phone, account: Account) -> None:
+    """Leave Home Assistant running in the present, until Ctrl-C."""
+    await home.start()
+    await client.until_running()
+    account.say(
+        f"\nHome Assistant runs at [bold]{home.url}[/], user [bold]{USER}[/], password [bold]{PASSWORD}[/]."
+        "\nWhat the phone receives is printed here. Ctrl-C ends it."
+    )
+    # Ctrl-C is the wish to end, not an error.
+    with contextlib.suppress(asyncio.CancelledError):
+        while True:
+            home.check()
+            for push in device.take():
+                account.push(datetime.now(ZONE), push)
+            await asyncio.sleep(0.5)
