@@ -23,7 +23,9 @@ quietly() {
     mkdir -p "$CACHE/logs"
     LOG=$CACHE/logs/$1.log
     "${@:2}" >"$LOG" 2>&1 || status=$?
-    if ((status)) && [[ -n ${CI:-} ]]; then
+    if ((status == 0)); then
+        LOG=
+    elif [[ -n ${CI:-} ]]; then
         tail -n 40 "$LOG" >&2
     fi
     return "$status"
