@@ -145,8 +145,7 @@ GATES: Final[tuple[Gate, ...]] = (
     Gate(
         reason=Reason.VACATION,
         holds=lambda case: (
-            case.moment.mode is HomeMode.VACATION
-            and not (case.policy is not None and case.policy.on_vacation)
+            case.moment.mode is HomeMode.VACATION and not (case.policy is not None and case.policy.on_vacation)
         ),
     ),
     Gate(
@@ -159,21 +158,15 @@ GATES: Final[tuple[Gate, ...]] = (
         # Asleep counts as quiet whatever the clock says: learned sleep tightens, never loosens.
         holds=lambda case: (
             not case.pressing
-            and (
-                case.settings.quiet(case.moment.at.time())
-                or case.moment.activity is Activity.ASLEEP
-            )
+            and (case.settings.quiet(case.moment.at.time()) or case.moment.activity is Activity.ASLEEP)
         ),
-        until=lambda case: (
-            quiet_end(case) if case.settings.quiet(case.moment.at.time()) else None
-        ),
+        until=lambda case: quiet_end(case) if case.settings.quiet(case.moment.at.time()) else None,
     ),
     Gate(reason=Reason.PERSON_AWAY, holds=_away),
     Gate(
         reason=Reason.PERSON_BUSY,
         holds=lambda case: (
-            (case.moment.phone in _BUSY or case.moment.activity is Activity.CALL)
-            and not _time_sensitive(case)
+            (case.moment.phone in _BUSY or case.moment.activity is Activity.CALL) and not _time_sensitive(case)
         ),
         until=lambda case: case.moment.at + timedelta(minutes=10),
     ),
@@ -186,8 +179,7 @@ GATES: Final[tuple[Gate, ...]] = (
     Gate(
         reason=Reason.DAILY_CAP,
         holds=lambda case: (
-            case.standing.pushes_today >= _push_cap(case)
-            or case.standing.home_pushes_today >= case.settings.home_cap
+            case.standing.pushes_today >= _push_cap(case) or case.standing.home_pushes_today >= case.settings.home_cap
         ),
         until=_next_day,
     ),
@@ -198,15 +190,11 @@ GATES: Final[tuple[Gate, ...]] = (
             and case.standing.minutes_since_push < case.settings.gap_minutes
             and not _time_sensitive(case)
         ),
-        until=lambda case: _after(
-            case, case.settings.gap_minutes, case.standing.minutes_since_push
-        ),
+        until=lambda case: _after(case, case.settings.gap_minutes, case.standing.minutes_since_push),
     ),
     Gate(
         reason=Reason.NOBODY_TO_TELL,
-        holds=lambda case: not (
-            {Channel.PHONE, Channel.SPEAKER} & set(case.standing.channels)
-        ),
+        holds=lambda case: not ({Channel.PHONE, Channel.SPEAKER} & set(case.standing.channels)),
     ),
 )
 

@@ -103,9 +103,7 @@ def factors_with_jacobian(
     return Factors(logits=rows[0], jacobian=((rows[1:] - rows[0]) / steps[:, None]).T)
 
 
-def with_effects(
-    logits: Floats, state: ResidentState, moment: Moment, suggestion: Suggestion
-) -> Floats:
+def with_effects(logits: Floats, state: ResidentState, moment: Moment, suggestion: Suggestion) -> Floats:
     """Add a resident's random effects to factor logits, shape (FACTORS,)."""
     result = logits.copy()
     for factor, key in effect_keys(moment, suggestion):
@@ -144,10 +142,7 @@ def judgement_from(logits: Floats, variance: Floats) -> Judgement:
         content=estimate("content"),
         moment=estimate("moment"),
         noticed={channel: estimate(f"noticed_{channel}") for channel in CHANNELS},
-        level={
-            name: Estimate(mean=float(level[i]), sd=float(level_sd[i]))
-            for i, name in enumerate(LEVELS)
-        },
+        level={name: Estimate(mean=float(level[i]), sd=float(level_sd[i])) for i, name in enumerate(LEVELS)},
         length=estimate("length"),
         tone=estimate("tone"),
         reason=estimate("reason"),

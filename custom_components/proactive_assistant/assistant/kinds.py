@@ -42,13 +42,11 @@ _OFF, _OBSERVE, _SUGGEST, _ASK, _ACT = Level
 _PHONE, _DASH, _DIGEST = Channel.PHONE, Channel.DASHBOARD, Channel.DIGEST
 _C = Category
 
-type _Row = tuple[
-    str, Category, RiskClass, Urgency, float, Level, Level, Channel, int, str
-]
+type _Row = tuple[str, Category, RiskClass, Urgency, float, Level, Level, Channel, int, str]
 
 _ROWS: Final[tuple[_Row, ...]] = (
     ("leave_home", _C.ENERGY, _A3, _HIGH, 0.8, _SUGGEST, _ACT, _PHONE, 20, "wa"),
-    ("opening_left", _C.SECURITY, _A0, _NORMAL, 0.7, _SUGGEST, _SUGGEST, _PHONE, 720, "wqva"),
+    ("opening_left", _C.SECURITY, _A0, _NORMAL, 0.7, _SUGGEST, _SUGGEST, _PHONE, 720, "wva"),
     ("garage_open", _C.SECURITY, _A3, _HIGH, 0.9, _SUGGEST, _ASK, _PHONE, 720, "wva"),
     ("appliance_done", _C.CHORES, _A0, _NORMAL, 0.6, _SUGGEST, _SUGGEST, _PHONE, 480, "w"),
     ("lock_check", _C.SECURITY, _A3, _TIME, 0.9, _SUGGEST, _ASK, _PHONE, 60, "wqva"),
@@ -100,9 +98,7 @@ def _policy(row: _Row) -> KindPolicy:
     )
 
 
-KINDS: Final[Mapping[str, KindPolicy]] = MappingProxyType(
-    {row[0]: _policy(row) for row in _ROWS}
-)
+KINDS: Final[Mapping[str, KindPolicy]] = MappingProxyType({row[0]: _policy(row) for row in _ROWS})
 """Every kind the product knows, in the order of the specification (the order is part of the vocabulary)."""
 
 UNKNOWN_KIND: Final = "unknown"

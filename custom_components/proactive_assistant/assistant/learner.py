@@ -96,9 +96,7 @@ class _Frame:
     """Shape (FACTORS,), random effects included."""
 
 
-def _frame(
-    engine: Engine, state: ResidentState, moment: Moment, suggestion: Suggestion, person: str | None
-) -> _Frame:
+def _frame(engine: Engine, state: ResidentState, moment: Moment, suggestion: Suggestion, person: str | None) -> _Frame:
     """Linearise the model around the resident's mean."""
     factors = factors_with_jacobian(engine, state.mean, moment, suggestion, person)
     pairs = effect_keys(moment, suggestion)
@@ -131,9 +129,7 @@ def _level_evidence(logits: Floats, decision: Decision, outcome: Outcome) -> tup
     p = np.exp(logits - logits.max())
     p /= p.sum()
     below = outcome.reply is Reply.UNDONE or outcome.part is WrongPart.AUTONOMY
-    allowed = np.array(
-        [(level < decision.level) if below else (level >= decision.level) for level in LEVELS]
-    )
+    allowed = np.array([(level < decision.level) if below else (level >= decision.level) for level in LEVELS])
     relevant = below or (outcome.reply is Reply.ACCEPTED and decision.verdict is Verdict.SPEAK)
     if not relevant or not allowed.any() or decision.level < Level.SUGGEST:
         return np.zeros(len(LEVELS)), 0.0
@@ -141,9 +137,7 @@ def _level_evidence(logits: Floats, decision: Decision, outcome: Outcome) -> tup
     return q - p, 1.0 if below else _HUMBLE
 
 
-def _evidence(
-    frame: _Frame, decision: Decision, outcome: Outcome, found: Iterable[Reading]
-) -> tuple[Floats, Floats]:
+def _evidence(frame: _Frame, decision: Decision, outcome: Outcome, found: Iterable[Reading]) -> tuple[Floats, Floats]:
     """Return the gradient (FACTORS,) and information (FACTORS, FACTORS) of an outcome."""
     gradient = np.zeros(FACTORS)
     information = np.zeros((FACTORS, FACTORS))
@@ -160,9 +154,7 @@ def _evidence(
     return gradient, information
 
 
-def _step(
-    state: ResidentState, prior: Prior, frame: _Frame, gradient: Floats, information: Floats
-) -> ResidentState:
+def _step(state: ResidentState, prior: Prior, frame: _Frame, gradient: Floats, information: Floats) -> ResidentState:
     """Return the state after one Laplace step inside the trust region and the prior's 99 % ball."""
     d = frame.covariance.shape[0]
     k = state.mean.size
@@ -178,9 +170,7 @@ def _step(
     effects = dict(state.effects)
     for index, key in enumerate(frame.keys, start=k):
         before = effects[key].mean if key in effects else 0.0
-        effects[key] = Effect(
-            mean=before + float(move[index]), variance=max(0.0, float(posterior[index, index]))
-        )
+        effects[key] = Effect(mean=before + float(move[index]), variance=max(0.0, float(posterior[index, index])))
     return replace(
         state,
         mean=_bounded(state.mean + move[:k], prior),

@@ -43,9 +43,7 @@ class Option:
     """P(content wanted and good moment), 0 to 1."""
 
 
-def utility(
-    wanted: float, suggestion: Suggestion, channel: Channel, delivered_today: int, seen: float
-) -> float:
+def utility(wanted: float, suggestion: Suggestion, channel: Channel, delivered_today: int, seen: float) -> float:
     """Return the expected utility of speaking on a channel.
 
     An unseen message earns nothing, but its sound has interrupted all the same (Stothart 2015).
@@ -115,9 +113,7 @@ def _imagined(moment: Moment, at: datetime, activity: Activity, hours: int) -> M
     )
 
 
-def _best_later(
-    engine: Engine, state: ResidentState, case: Case, channel: Channel
-) -> Option | None:
+def _best_later(engine: Engine, state: ResidentState, case: Case, channel: Channel) -> Option | None:
     """Return the best forecast moment, less the cost of waiting for it."""
     options = []
     for moment in _later_moments(case):
@@ -149,8 +145,7 @@ def _gated(case: Case, gate: Gate, judgement: Judgement, channel: Channel) -> De
 def _may_explore(case: Case) -> bool:
     """Return whether an uncertain push is allowed: cheap if wrong, and within the weekly budget."""
     return (
-        case.suggestion.risk <= RiskClass.A1
-        and case.standing.explored_this_week < case.settings.exploration_per_week
+        case.suggestion.risk <= RiskClass.A1 and case.standing.explored_this_week < case.settings.exploration_per_week
     )
 
 
@@ -185,14 +180,10 @@ def _weigh(engine: Engine, state: ResidentState, case: Case, judgement: Judgemen
         ),
     )
     if wait and later is not None and not case.pressing:
-        return replace(
-            base, verdict=Verdict.HOLD, reason=Reason.BETTER_MOMENT_AHEAD, look_again=later.at
-        )
+        return replace(base, verdict=Verdict.HOLD, reason=Reason.BETTER_MOMENT_AHEAD, look_again=later.at)
     if now.utility <= 0:
         again = case.moment.at + timedelta(minutes=LOOK_AGAIN_MINUTES)
-        return replace(
-            base, verdict=Verdict.HOLD, reason=Reason.LOW_CONFIDENCE, look_again=again
-        )
+        return replace(base, verdict=Verdict.HOLD, reason=Reason.LOW_CONFIDENCE, look_again=again)
     if exploring:
         return replace(base, reason=Reason.EXPLORING)
     if case.pressing:
@@ -226,9 +217,7 @@ def decide(
     )
     decided: dict[int, Decision] = {}
     for index in order:
-        case = Case(
-            moment=moment, suggestion=suggestions[index], settings=settings, standing=standing
-        )
+        case = Case(moment=moment, suggestion=suggestions[index], settings=settings, standing=standing)
         decision = _one(engine, state, case, judgements[index])
         decided[index] = decision
         if decision.verdict is Verdict.SPEAK and decision.channel is not Channel.DASHBOARD:
@@ -247,9 +236,7 @@ def _one(engine: Engine, state: ResidentState, case: Case, judgement: Judgement)
     return _weigh(engine, state, case, judgement)
 
 
-def _counted(
-    standing: Standing, moment: Moment, suggestion: Suggestion
-) -> tuple[Standing, Moment]:
+def _counted(standing: Standing, moment: Moment, suggestion: Suggestion) -> tuple[Standing, Moment]:
     """Return standing and moment after one more push."""
     return (
         replace(

@@ -68,9 +68,7 @@ class ResidentState:
 
 def new_state(model_id: str, prior: Prior) -> ResidentState:
     """Return the state of a resident nobody knows yet: the population prior."""
-    return ResidentState(
-        model_id=model_id, mean=prior.mean.copy(), covariance=prior.covariance.copy()
-    )
+    return ResidentState(model_id=model_id, mean=prior.mean.copy(), covariance=prior.covariance.copy())
 
 
 def _pack(values: Floats) -> str:
@@ -101,8 +99,7 @@ def state_to_dict(state: ResidentState) -> dict[str, Any]:
         "mean": _pack(state.mean),
         "covariance": _pack(state.covariance[np.tril_indices(state.mean.size)]),
         "effects": {
-            key: [round(effect.mean, 5), round(effect.variance, 5)]
-            for key, effect in sorted(state.effects.items())
+            key: [round(effect.mean, 5), round(effect.variance, 5)] for key, effect in sorted(state.effects.items())
         },
         "counts": dict(sorted(state.counts.items())),
         "loss": [round(state.loss_personal, 5), round(state.loss_population, 5)],

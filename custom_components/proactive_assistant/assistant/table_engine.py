@@ -107,12 +107,7 @@ _TRAITS: Final[tuple[tuple[str, Mapping[str, _Rows]], ...]] = (
     ("scheduling", {"moment": {("time", "*"): 0.6}}),
     (
         "scheduling",
-        {
-            "moment": {
-                ("activity", f"{name}/*"): 0.6
-                for name in ("media", "cooking", "eating", "working", "hosting")
-            }
-        },
+        {"moment": {("activity", f"{name}/*"): 0.6 for name in ("media", "cooking", "eating", "working", "hosting")}},
     ),
     (
         "scheduling",

@@ -1,0 +1,96 @@
+"""Proactive Assistant: the right suggestion at the right moment, learned on the device."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+from .assistant.assistant import Assistant
+from .const import (
+    CONF_PERSON,
+    DOMAIN,
+    HOUSEHOLD,
+    ISSUE_NO_RESIDENTS,
+    PLATFORMS,
+    SUBENTRY_RESIDENT,
+)
+from .coordinator import Coordinator, ProactiveConfigEntry
+from .delivery.words import Words
+from .options import settings_from
+from .resident import Resident
+from .sensing.moment import Watch
+from .storage.files import Files
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) -> bool:
+    """Set up the assistant for this home."""
+    files = Files(hass)
+    await files.async_load()
+    assistant = await hass.async_add_executor_job(Assistant.load)
+    words = await Words.async_load(hass, hass.config.language)
+    coordinator = Coordinator(hass, entry, assistant, files, settings_from(entry.options), words)
+    _add_residents(entry, coordinator)
+    entry.runtime_data = coordinator
+    _check_residents(hass, coordinator)
+    coordinator.async_start()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_async_changed))
+    return True
+
+
+def _add_residents(entry: ProactiveConfigEntry, coordinator: Coordinator) -> None:
+    """Create the residents of the subentries; a home without any gets one for the household."""
+    files, assistant = coordinator.files, coordinator.assistant
+    people = {
+        subentry.subentry_id: (subentry.data[CONF_PERSON], subentry.title)
+        for subentry in entry.get_subentries_of_type(SUBENTRY_RESIDENT)
+    } or {HOUSEHOLD: (None, HOUSEHOLD)}
+    for resident_id, (person, name) in people.items():
+        state = files.states.get(resident_id)
+        if state is None or state.model_id != assistant.engine.model_id:
+            state = assistant.new_resident()
+        coordinator.residents[resident_id] = Resident(
+            id=resident_id,
+            person=person,
+            name=name,
+            watch=Watch(person=person or "", rhythm=files.habits.rhythm_of(resident_id)),
+            state=state,
+        )
+    for stranger in {*files.states, *files.ledger.known_since} - people.keys():
+        files.states.pop(stranger, None)
+        files.habits.rhythm.pop(stranger, None)
+        files.ledger.forget_resident(stranger)
+
+
+def _check_residents(hass: HomeAssistant, coordinator: Coordinator) -> None:
+    """Say so when there is nobody to speak to."""
+    if not any(resident.is_household for resident in coordinator.residents.values()):
+        ir.async_delete_issue(hass, DOMAIN, ISSUE_NO_RESIDENTS)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        ISSUE_NO_RESIDENTS,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=ISSUE_NO_RESIDENTS,
+    )
+
+
+async def _async_changed(hass: HomeAssistant, entry: ProactiveConfigEntry) -> None:
+    """Start afresh when options or residents change."""
+    hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) -> bool:
+    """Stop watching; what was learned is on disk."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.files.async_save()
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) -> None:
+    """Leave nothing behind: files, and issues."""
+    await Files(hass).async_remove()
+    registry = ir.async_get(hass)
+    for domain, issue_id in [key for key in registry.issues if key[0] == DOMAIN]:
+        ir.async_delete_issue(hass, domain, issue_id)

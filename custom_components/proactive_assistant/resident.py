@@ -1,0 +1,78 @@
+"""One resident at run time: who, by which phones, and where they stand with the assistant."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from .assistant.enums import Channel
+from .assistant.settings import Standing
+from .assistant.state import ResidentState
+from .const import HOUSEHOLD
+from .sensing.moment import Load, Watch
+from .sensing.phone import Phone, phones_of
+from .storage.ledger import Ledger
+
+
+@dataclass(slots=True)
+class Resident:
+    """A person who lives here and is spoken to."""
+
+    id: str
+    """Subentry id, or `household` in a home without residents."""
+    person: str | None
+    """Person entity; None for the household."""
+    name: str
+    watch: Watch
+    state: ResidentState
+    phones: tuple[Phone, ...] = ()
+
+    @property
+    def is_household(self) -> bool:
+        """Return whether this stands for a home without residents."""
+        return self.id == HOUSEHOLD
+
+    def find_phones(self, hass: HomeAssistant) -> None:
+        """Look up the phones anew: people change them."""
+        self.phones = phones_of(hass, self.person) if self.person else ()
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Return the channels that can reach this resident."""
+        return (Channel.PHONE, Channel.DASHBOARD) if self.phones else (Channel.DASHBOARD,)
+
+
+def load_of(ledger: Ledger, resident: Resident, now: datetime) -> Load:
+    """Return what a resident was told lately."""
+    last = ledger.last_push(resident.id)
+    return Load(
+        delivered_today=ledger.pushes_since(dt_util.start_of_local_day(now), resident.id),
+        minutes_since=None if last is None else (now - last).total_seconds() / 60,
+        recent=ledger.recent_replies(resident.id, now),
+    )
+
+
+def standing_of(
+    ledger: Ledger, resident: Resident, now: datetime, *, starting_up: bool, presence_clear: bool
+) -> Standing:
+    """Return where a resident stands: the facts behind caps, gaps and silences."""
+    today = dt_util.start_of_local_day(now)
+    known = ledger.known_since.setdefault(resident.id, now)
+    last = ledger.last_push(resident.id)
+    return Standing(
+        person=resident.person,
+        channels=resident.channels,
+        days_known=(now - known).total_seconds() / 86_400,
+        pushes_today=ledger.pushes_since(today, resident.id),
+        home_pushes_today=ledger.pushes_since(today),
+        minutes_since_push=None if last is None else (now - last).total_seconds() / 60,
+        minutes_since_kind={
+            kind: (now - at).total_seconds() / 60 for kind, at in ledger.last_push_by_kind(resident.id).items()
+        },
+        silenced=ledger.silenced(resident.id, now),
+        delivered=frozenset(offer.suggestion.situation for offer in ledger.offers_to(resident.id)),
+        explored_this_week=ledger.explored_since(now - timedelta(days=7), resident.id),
+        starting_up=starting_up,
+        presence_clear=presence_clear,
+    )

@@ -1,0 +1,1 @@
+"""Home Assistant to Moment: what each entity is, who is home, what they do."""

@@ -1,0 +1,79 @@
+"""Bookkeeping of single changes: who left last, what moved, how long things stay open."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.const import STATE_HOME, STATE_OFF, STATE_ON
+from homeassistant.core import State
+
+from .activity import JUST
+from .home import DEAD, Home
+from .roles import Role
+
+SHORTEST_ABSENCE: Final = timedelta(minutes=30)
+"""A shorter absence says nothing of what is meant to stay on."""
+
+_PRESENCE: Final = frozenset({Role.MOTION, Role.SEAT, Role.BED, Role.COOKING})
+_CAN_STAY_ON: Final = (Role.LIGHT, Role.MEDIA, Role.FAN, Role.OPENING)
+
+
+class Bookkeeper:
+    """Turns changes into the few facts that detectors and habits need."""
+
+    def __init__(self, home: Home) -> None:
+        """Keep the books of a home."""
+        self.home = home
+        self.habits_changed = False
+
+    def catch_up(self, now: datetime) -> None:
+        """Read the present state at start: nobody home may be hours old."""
+        self._count_people(now)
+        if self.home.empty_since is not None:
+            times = [
+                (state.last_changed, person)
+                for person in self.home.people
+                if (state := self.home.state(person)) is not None
+            ]
+            if times:
+                self.home.empty_since, self.home.last_to_leave = max(times)
+
+    def next_time(self, now: datetime) -> datetime | None:
+        """Return when a recent coming or going stops being recent."""
+        times = [
+            state.last_changed + JUST for person in self.home.people if (state := self.home.state(person)) is not None
+        ]
+        return min((at for at in times if at > now), default=None)
+
+    def changed(self, old: State | None, new: State, now: datetime) -> None:
+        """Take note of one change of a watched entity."""
+        if new.domain == "person":
+            self._person(old, new, now)
+            return
+        thing = self.home.map.things.get(new.entity_id)
+        if thing is None:
+            return
+        if thing.role in _PRESENCE and new.state == STATE_ON:
+            self.home.last_presence = now
+        if thing.role is Role.OPENING and old is not None and old.state == STATE_ON and new.state == STATE_OFF:
+            minutes = (now - old.last_changed).total_seconds() / 60
+            self.home.habits.dwell_of(thing.entity_id).add(minutes)
+            self.habits_changed = True
+
+    def _person(self, old: State | None, new: State, now: datetime) -> None:
+        if old is not None and old.state == STATE_HOME and new.state not in DEAD:
+            self.home.last_to_leave = new.entity_id
+        self._count_people(now)
+
+    def _count_people(self, now: datetime) -> None:
+        """Note when the home empties and when somebody is back."""
+        empty = self.home.presence_known() and not self.home.at_home()
+        left = self.home.empty_since
+        if empty and left is None:
+            self.home.empty_since = now
+        elif not empty and left is not None:
+            if now - left >= SHORTEST_ABSENCE:
+                on = {thing.entity_id for thing in self.home.on(*_CAN_STAY_ON)}
+                could = {thing.entity_id for thing in self.home.map.of(*_CAN_STAY_ON)}
+                self.home.habits.absence_over(on=on, could_be=could)
+                self.habits_changed = True
+            self.home.empty_since = None

@@ -1,0 +1,57 @@
+"""What the home usually does: dwell per opening, what stays on, each resident's rhythm."""
+
+from typing import Any
+
+from .dwell import Dwell, StayOn, counts_from
+from .rhythm import Rhythm
+
+
+class Habits:
+    """Compact statistics of the whole home; no trajectory is kept."""
+
+    def __init__(self) -> None:
+        """Start knowing nothing."""
+        self.dwell: dict[str, Dwell] = {}
+        self.stay_on: dict[str, StayOn] = {}
+        self.rhythm: dict[str, Rhythm] = {}
+
+    def dwell_of(self, entity_id: str) -> Dwell:
+        """Return the durations of a thing."""
+        return self.dwell.setdefault(entity_id, Dwell())
+
+    def rhythm_of(self, resident: str) -> Rhythm:
+        """Return the rhythm of a resident."""
+        return self.rhythm.setdefault(resident, Rhythm())
+
+    def absence_over(self, *, on: set[str], could_be: set[str]) -> None:
+        """Count an absence: what was on when it ended, of all that could have been."""
+        for entity_id in could_be:
+            self.stay_on.setdefault(entity_id, StayOn()).add(on=entity_id in on)
+
+    def meant_on(self, entity_id: str) -> bool:
+        """Return whether a thing is meant to stay on while nobody is home."""
+        found = self.stay_on.get(entity_id)
+        return found is not None and found.meant
+
+    def renamed(self, old: str, new: str) -> None:
+        """Keep what is known of an entity under its new id."""
+        for table in (self.dwell, self.stay_on):
+            if old in table:
+                table[new] = table.pop(old)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything for storage; called in a thread, so tables are copied in one step."""
+        return {
+            "dwell": {key: dwell.to_list() for key, dwell in list(self.dwell.items())},
+            "stay_on": {key: {"absences": item.absences, "on": item.on} for key, item in list(self.stay_on.items())},
+            "rhythm": {key: rhythm.to_list() for key, rhythm in list(self.rhythm.items())},
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Habits:
+        """Return habits from stored data; raises ValueError, KeyError or TypeError when damaged."""
+        habits = cls()
+        habits.dwell = {key: Dwell.from_list(value) for key, value in data["dwell"].items()}
+        habits.stay_on = {key: counts_from(value) for key, value in data["stay_on"].items()}
+        habits.rhythm = {key: Rhythm.from_list(value) for key, value in data["rhythm"].items()}
+        return habits

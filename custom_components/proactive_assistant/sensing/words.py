@@ -1,0 +1,105 @@
+"""Words by which people name rooms and things, in the six languages of the interface.
+
+Matching is on whole words or word beginnings of the lower-cased name, so that "Küchenfenster" and "kitchen
+window" are both found. Words that mean different things in two of the languages are left out.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from ..assistant.enums import Room
+
+ROOM_WORDS: Final[Mapping[Room, tuple[str, ...]]] = {
+    Room.CHILD_ROOM: (
+        "nursery", "child", "kids", "baby", "kinder", "enfant", "niño", "niña", "infantil", "bambin",
+    ),
+    Room.BEDROOM: (
+        "bedroom", "master bed", "schlafzimmer", "slaapkamer", "chambre", "dormitorio", "habitación",
+        "camera da letto",
+    ),
+    Room.LIVING_ROOM: (
+        "living", "lounge", "family room", "wohnzimmer", "woonkamer", "salon", "séjour", "salón",
+        "sala", "soggiorno", "salotto",
+    ),
+    Room.KITCHEN: ("kitchen", "küche", "kueche", "keuken", "cuisine", "cocina", "cucina"),
+    Room.BATHROOM: (
+        "bath", "shower", "toilet", "wc", "badezimmer", "badkamer", "douche", "salle de bain", "baño",
+        "aseo", "bagno",
+    ),
+    Room.OFFICE: (
+        "office", "study", "büro", "arbeitszimmer", "kantoor", "werkkamer", "bureau", "despacho",
+        "oficina", "ufficio", "studio",
+    ),
+    Room.HALL: (
+        "hall", "entrance", "entry", "corridor", "landing", "stairs", "flur", "diele", "eingang",
+        "gang", "hal", "couloir", "entrée", "pasillo", "entrada", "recibidor", "corridoio", "ingresso",
+    ),
+    Room.UTILITY: (
+        "utility", "laundry", "basement", "cellar", "attic", "garage", "waschküche", "keller",
+        "hauswirtschaft", "bijkeuken", "wasruimte", "zolder", "buanderie", "cave", "lavadero", "sótano",
+        "lavanderia", "cantina",
+    ),
+    Room.OUTDOORS: (
+        "garden", "patio", "terrace", "balcony", "porch", "yard", "outside", "garten", "terrasse",
+        "balkon", "tuin", "jardin", "balcon", "jardín", "terraza", "balcón", "giardino", "terrazza",
+    ),
+}  # fmt: skip
+
+COLD_WORDS: Final = (
+    "fridge", "freezer", "refrigerator", "kühlschrank", "gefrier", "koelkast", "vriezer", "frigo",
+    "réfrigérateur", "congélateur", "nevera", "frigorífico", "congelador", "frigorifero", "congelatore",
+)  # fmt: skip
+
+FURNITURE_WORDS: Final = (
+    "cupboard", "cabinet", "drawer", "wardrobe", "closet", "mailbox", "letterbox", "safe", "schrank",
+    "schublade", "briefkasten", "kast", "lade", "brievenbus", "placard", "tiroir", "armoire", "armario",
+    "cajón", "buzón", "armadio", "cassetto", "oven", "ofen", "horno", "forno",
+)  # fmt: skip
+
+APPLIANCE_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "dishwasher": ("dishwasher", "geschirrspüler", "spülmaschine", "vaatwasser", "lave-vaisselle",
+                   "lavavajillas", "lavastoviglie"),
+    "dryer": ("dryer", "tumble", "trockner", "droger", "sèche-linge", "secadora", "asciugatrice"),
+    "washer": ("washer", "washing machine", "waschmaschine", "wasmachine", "lave-linge", "lavadora",
+               "lavatrice"),
+    "microwave": ("microwave", "mikrowelle", "magnetron", "micro-ondes", "microondas", "microonde"),
+}  # fmt: skip
+
+BED_WORDS: Final = ("bed", "bett", "lit", "cama", "letto", "mattress", "matratze", "matras")
+COOKING_WORDS: Final = (
+    "cooktop", "hob", "stove", "oven", "cooker", "herd", "kochfeld", "ofen", "kookplaat", "fornuis",
+    "plaque", "four", "vitro", "horno", "cocción", "fornello", "forno", "piano cottura",
+)  # fmt: skip
+SEAT_WORDS: Final = ("sofa", "couch", "seat", "armchair", "sessel", "bank", "canapé", "sofá", "divano")
+
+FINISHED_WORDS: Final = frozenset(
+    {
+        "finished", "finish", "end", "ended", "done", "complete", "completed", "program_ended",
+        "anti_crease", "wrinkle_prevent", "wrinkle_free",
+    }
+)  # fmt: skip
+RUNNING_WORDS: Final = frozenset(
+    {"running", "run", "in_use", "washing", "drying", "rinsing", "spinning", "heating", "cleaning", "on"}
+)
+
+
+def mentions(name: str, words: tuple[str, ...]) -> bool:
+    """Return whether a name contains one of the words, at the start of a word or inside a compound."""
+    text = name.lower()
+    for word in words:
+        # Short words only count when they stand alone: "hal" is in "chalk", "bed" in "embedded".
+        pattern = rf"\b{re.escape(word)}\b" if len(word) <= 4 else re.escape(word)  # noqa: PLR2004
+        if re.search(pattern, text):
+            return True
+    return False
+
+
+def room_of(name: str | None) -> Room:
+    """Return the role of a room by its name; other when the name says nothing."""
+    if not name:
+        return Room.UNKNOWN
+    for room, words in ROOM_WORDS.items():
+        if mentions(name, words):
+            return room
+    return Room.OTHER

@@ -1,0 +1,32 @@
+"""Home Assistant to Suggestion: one file per kind, found by discovery.
+
+A kind is added by adding a module here that defines one subclass of Detector.
+"""
+
+from importlib import import_module
+from inspect import getmembers, isclass
+from pkgutil import iter_modules
+from typing import Final
+
+from .base import Detector, Finding
+
+
+def _discover() -> tuple[type[Detector], ...]:
+    """Return every detector class of this package, by module name.
+
+    Runs when the package is imported, which Home Assistant does in its import executor.
+    """
+    found: list[type[Detector]] = []
+    for module in sorted(iter_modules(__path__), key=lambda item: item.name):
+        members = getmembers(import_module(f"{__name__}.{module.name}"), isclass)
+        found += [
+            item
+            for _, item in members
+            if issubclass(item, Detector) and item.__module__ == f"{__name__}.{module.name}" and item is not Detector
+        ]
+    return tuple(found)
+
+
+DETECTORS: Final = _discover()
+
+__all__ = ["DETECTORS", "Detector", "Finding"]

@@ -1,0 +1,61 @@
+"""What every kind has in common: a detector that reads the home and reports what it finds."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from homeassistant.core import State
+
+from ..assistant.enums import RiskClass
+from ..assistant.facts import PlannedAction
+from ..sensing.home import Home
+from ..sensing.roles import HomeMap, Role
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """A situation that is true now, worth saying from `due` on."""
+
+    situation: str
+    """Stable while the situation lasts: one thread per situation."""
+    due: datetime
+    began: datetime
+    entity_ids: tuple[str, ...]
+    facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    actions: tuple[PlannedAction, ...] = ()
+    persons: tuple[str, ...] = ()
+    """Whom it concerns; empty means everybody who lives here."""
+    risk_present: bool = False
+    expires: datetime | None = None
+    """When it ends by the clock; None takes the kind's time to live."""
+
+    @property
+    def risk(self) -> RiskClass:
+        """Return the highest risk class among the actions."""
+        return max((action.risk for action in self.actions), default=RiskClass.A0)
+
+
+class Detector(ABC):
+    """Finds the situations of one kind. Pure reading: it changes nothing in the home."""
+
+    kind: ClassVar[str]
+    roles: ClassVar[frozenset[Role]]
+    """Roles of the things whose changes can create or end a situation."""
+
+    def __init__(self, home: Home) -> None:
+        """Read this home."""
+        self.home = home
+
+    def available(self, home_map: HomeMap) -> bool:
+        """Return whether the home has what this kind needs."""
+        return bool(home_map.of(*self.roles))
+
+    def observe(self, old: State | None, new: State, now: datetime) -> None:
+        """Take note of a change of a watched thing; most kinds need no memory."""
+
+    @abstractmethod
+    def findings(self, now: datetime) -> Iterable[Finding]:
+        """Yield every situation that is true now, due or not yet due."""

@@ -1,0 +1,83 @@
+"""Everybody left, and something is still on."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, override
+
+from ..assistant.enums import RiskClass
+from ..assistant.facts import PlannedAction
+from ..sensing.roles import Role, Thing
+from .base import Detector, Finding
+
+SETTLED: Final = timedelta(minutes=3)
+"""People turn back for their keys; learned between 2 and 8 later (product 3.3)."""
+
+LASTS: Final = timedelta(minutes=20)
+
+GRACE: Final = timedelta(minutes=2)
+"""Motion sensors hold on for a while after the last one has gone; later motion is a guest."""
+
+_OFF: Final[dict[Role, tuple[str, str]]] = {
+    Role.LIGHT: ("light", "turn_off"),
+    Role.MEDIA: ("media_player", "turn_off"),
+    Role.FAN: ("fan", "turn_off"),
+}
+"""A closed table of what turns what off: never a name made up from domain and state (product 1.2)."""
+
+
+class LeaveHome(Detector):
+    """The check at the door."""
+
+    kind = "leave_home"
+    roles = frozenset({Role.PERSON, Role.LIGHT, Role.MEDIA, Role.FAN, Role.OPENING, Role.LOCK, Role.CLIMATE})
+
+    @override
+    def findings(self, now: datetime) -> Iterable[Finding]:
+        left = self.home.empty_since
+        if left is None or now - left > SETTLED + LASTS or self.home.moved_since(left + GRACE):
+            return
+        meant = self.home.habits.meant_on
+        on = [thing for thing in self._still_on() if not meant(thing.entity_id)]
+        if not on:
+            return
+        leaver = self.home.last_to_leave
+        yield Finding(
+            situation=self.kind,
+            due=left + SETTLED,
+            began=left,
+            expires=left + SETTLED + LASTS,
+            entity_ids=tuple(thing.entity_id for thing in on),
+            facts={"rooms": _by_room(on), "left": left.isoformat()},
+            actions=_actions(on),
+            persons=(leaver,) if leaver else (),
+        )
+
+    def _still_on(self) -> list[Thing]:
+        things = self.home.on(Role.LIGHT, Role.MEDIA, Role.FAN, Role.OPENING)
+        for lock in self.home.map.of(Role.LOCK):
+            state = self.home.state(lock.entity_id)
+            if state is not None and state.state == "unlocked":
+                things.append(lock)
+        for climate in self.home.map.of(Role.CLIMATE):
+            state = self.home.state(climate.entity_id)
+            if state is not None and state.attributes.get("hvac_action") in ("heating", "cooling"):
+                things.append(climate)
+        return things
+
+
+def _by_room(things: list[Thing]) -> dict[str, list[str]]:
+    """Return names by area, areas in order of appearance: lists need no inflection."""
+    rooms: dict[str, list[str]] = {}
+    for thing in things:
+        rooms.setdefault(thing.area or "", []).append(thing.name)
+    return rooms
+
+
+def _actions(things: list[Thing]) -> tuple[PlannedAction, ...]:
+    """Return one action per sort of thing that can safely be turned off."""
+    found = []
+    for role, (domain, action) in _OFF.items():
+        ids = tuple(thing.entity_id for thing in things if thing.role is role)
+        if ids:
+            found.append(PlannedAction(domain=domain, action=action, entity_ids=ids, risk=RiskClass.A1))
+    return tuple(found)
