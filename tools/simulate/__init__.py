@@ -1,0 +1,1 @@
+"""Days, homes, situations and answers of simulated households, as a batch and in closed loop."""
