@@ -11,7 +11,6 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from tools.demo.phone import Push
-from tools.demo.resident import Answer, Reply
 from tools.demo.tally import Check, Tally
 from tools.demo.trace import ASLEEP, AWAY
 
@@ -25,7 +24,9 @@ _STYLES: Final = {
     "wrong": "red",
     "never": "red",
 }
-_WORDS: Final = {"held_back": "holds back", "offered": "speaks", "executed": "acts"}
+_DECIDED: Final = {"held_back": "stay silent", "offered": "speak now"}
+# After these a situation is over; if it comes up again it is noticed again.
+_ENDINGS: Final = frozenset({"resolved", "done_by_hand", "expired", "unseen"})
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Account:
     _progress: Progress | None = None
     _bar: TaskID | None = None
     _day: str = ""
-    _held: dict[str, str] = field(default_factory=dict)
+    _told: dict[str, str] = field(default_factory=dict)
 
     @contextmanager
     def replaying(self, begin: datetime, end: datetime) -> Iterator[None]:
@@ -73,20 +74,22 @@ class Account:
         line = f"[dim]{at:%a %H:%M}[/]  {who:<10} {escape(text)}"
         self.say(f"[{style}]{line}[/]" if style else line)
 
-    def decision(self, at: datetime, data: Mapping[str, Any]) -> None:
-        """Tell a decision with its reason; the same silence about the same thing is told once."""
-        kind, situation, what = data["kind"], data["situation"], data["type"]
-        reason = data.get("reason") or ""
-        if what == "held_back":
-            if self._held.get(situation) == reason:
+    def decision(self, at: datetime, data: Mapping[str, Any], about: str) -> None:
+        """Tell a decision with its reason; what is noticed, and the same silence about it, is told once."""
+        situation, what, reason = data["situation"], data["type"], str(data.get("reason") or "")
+        if situation not in self._told:
+            self._told[situation] = ""
+            self._line(at, "noticed", f"{about} · {data['kind']}")
+        if what in _DECIDED:
+            if what == "held_back" and self._told[situation] == reason:
                 return
-            self._held[situation] = reason
-        else:
-            self._held.pop(situation, None)
-        about = data.get("title") or data.get("message") or situation
-        verb = _WORDS.get(what, str(what).replace("_", " "))
-        text = f"{verb}: {about} · {kind}" + (f" · because {reason}" if reason else "")
-        self._line(at, "assistant", text + _numbers(data.get("numbers")), _STYLES.get(what, ""))
+            self._told[situation] = reason
+            text = f"{_DECIDED[what]}: {reason}{_numbers(data.get('numbers'))}"
+            self._line(at, "decided", text, _STYLES.get(what, ""))
+            return
+        if what in _ENDINGS:
+            self._told.pop(situation, None)
+        self._line(at, "outcome", f"{what.replace('_', ' ')} · {about}", _STYLES.get(what, ""))
         if learned := data.get("learned"):
             moved = sorted(learned.items(), key=lambda item: -abs(item[1]))
             words = ", ".join(f"{name} {change:+.2f}" for name, change in moved[:4])
@@ -101,12 +104,9 @@ class Account:
         text = f"{push.title}: {push.message}" if push.title else push.message
         self._line(at, "phone", f"{text}  ( {buttons} )" if buttons else text, "bold")
 
-    def answer(self, at: datetime, answer: Answer) -> None:
+    def answer(self, at: datetime, mind: str, words: str) -> None:
         """Tell what the resident does."""
-        if answer.reply is Reply.NOTHING:
-            return
-        words = "does it by hand" if answer.reply is Reply.BY_HAND else f"presses “{answer.reply}”"
-        self._line(at, "Alex", f"({answer.mind}) {words}", "blue")
+        self._line(at, "Alex", f"({mind}) {words}", "blue")
 
     def action(self, at: datetime, data: Mapping[str, Any]) -> None:
         """Tell an action that the integration called in the home."""

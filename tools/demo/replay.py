@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tools.demo.account import Account
 from tools.demo.client import Client
+from tools.demo.custom_components.demo_home.home import read_table
 from tools.demo.household import Change
 from tools.demo.instance import ZONE
 from tools.demo.phone import Phone, Push
@@ -42,6 +43,7 @@ class Replay:
         self._kinds: dict[str, str] = {}  # situation → kind
         self._showing: dict[str, Push] = {}  # what stands on the phone, by tag
         self._entities: dict[str, str] = {}  # entity id → key
+        self._names = {piece.key: f"{piece.area}: {piece.device}" for piece in read_table()}
         self._plan: deque[Change] = deque()
         self.tally = Tally(resident.trace)
         self.now = resident.trace.start
@@ -121,23 +123,26 @@ class Replay:
         if event["event"] == "call_service":
             self._account.action(at, data)
             return
-        self._kinds[data["situation"]] = data["kind"]
+        situation = data["situation"]
+        self._kinds[situation] = data["kind"]
         self.tally.count(at, data)
-        self._account.decision(at, data)
+        self._account.decision(at, data, self._names.get(self._about(situation), data["kind"]))
 
     def _receive(self, push: Push) -> None:
         self._account.push(self.now, push)
         if push.clears:
             self._showing.pop(push.tag, None)
             return
-        asked_already = push.tag in self._showing
-        if not push.asks or push.tag not in self._kinds:
+        # The tag is the situation behind a prefix.
+        situation = next((known for known in self._kinds if push.tag.endswith(known)), None)
+        if not push.asks or situation is None:
             return
+        asked_already = push.tag in self._showing
         self._showing[push.tag] = push
         self.tally.pushes += 1
         if asked_already:
             return
-        answer = self._resident.answer(self._kinds[push.tag], push.tag, self._about(push.tag), self.now)
+        answer = self._resident.answer(self._kinds[situation], situation, self._about(situation), self.now)
         if answer.reply is not Reply.NOTHING:
             self._at(answer.at, self._replier(push.tag, answer))
 
@@ -154,17 +159,17 @@ class Replay:
         """Answer what the phone still shows; what it no longer shows has been settled."""
         if (push := self._showing.pop(tag, None)) is None:
             return
-        self._account.answer(at, answer)
         if answer.hands:
             rest = [change for change in self._plan if not overtaken(change, answer.hands)]
             self._plan = deque(sorted([*rest, *answer.hands], key=lambda change: change.at))
-        if answer.reply is not Reply.BY_HAND:
-            await self._phone.press(push, button(push, answer.reply))
+        if answer.reply is Reply.BY_HAND:
+            self._account.answer(at, answer.mind, "does it by hand")
+            return
+        action, words = button(push, answer.reply)
+        self._account.answer(at, answer.mind, f"presses “{words}”")
+        await self._phone.press(push, action)
 
 
-def button(push: Push, reply: Reply) -> str:
-    """Find the button for a reply: do it comes first, the others say their name."""
-    for action, words in push.buttons:
-        if words.lower() == reply:
-            return action
-    return push.buttons[0][0]
+def button(push: Push, reply: Reply) -> tuple[str, str]:
+    """Find the button for a reply, as action id and words: do it comes first, the others say their name."""
+    return next((row for row in push.buttons if row[1].lower() == reply), push.buttons[0])

@@ -64,20 +64,22 @@ def test_replies_and_silences_are_counted(tally: Tally, fortnight: Trace) -> Non
     assert verdicts(tally)["replies were learned"]
 
 
-def test_account_tells_decision_and_push_and_keeps_repeated_silence_short(fortnight: Trace) -> None:
+def test_account_tells_what_was_noticed_decided_and_sent(fortnight: Trace) -> None:
     out = StringIO()
     account = Account(Console(file=out, width=200))
     at = fortnight.start
     silent = event("held_back", reason="quiet_hours", numbers={"p": 0.41})
-    account.decision(at, silent)
-    account.decision(at, silent)
-    account.decision(at, event("offered", title="Kitchen [window]"))
+    account.decision(at, silent, "Kitchen: [Window]")
+    account.decision(at, silent, "Kitchen: [Window]")
+    account.decision(at, event("offered"), "Kitchen: [Window]")
     account.push(at, read({"message": "open for 6 min", "data": {"actions": [{"action": "A", "title": "Do it"}]}}))
+    account.decision(at, event("resolved", learned={"domain": 0.25}), "Kitchen: [Window]")
     told = out.getvalue()
-    assert told.count("quiet_hours") == 1
-    assert "p 0.41" in told
-    assert "Kitchen [window]" in told
+    assert told.count("noticed") == told.count("quiet_hours") == 1
+    assert "stay silent: quiet_hours (p 0.41)" in told
+    assert "Kitchen: [Window]" in told
     assert "( Do it )" in told
+    assert "domain +0.25" in told
 
 
 def test_push_tells_question_from_confirmation() -> None:
@@ -87,7 +89,7 @@ def test_push_tells_question_from_confirmation() -> None:
     assert not question.clears
     assert not read({"message": "Done", "data": {"actions": [{"action": "P_4", "title": "Undo"}]}}).asks
     assert read({"message": "clear_notification", "data": {"tag": "t"}}).clears
-    assert [button(question, reply) for reply in (Reply.DO_IT, Reply.LATER, Reply.NOT_NOW)] == ["P_1", "P_2", "P_3"]
+    assert [button(question, reply)[0] for reply in (Reply.DO_IT, Reply.LATER, Reply.NOT_NOW)] == ["P_1", "P_2", "P_3"]
 
 
 @pytest.mark.parametrize(
