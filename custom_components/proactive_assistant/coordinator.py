@@ -298,8 +298,8 @@ class Coordinator:
                 self.settings,
                 standing,
             )
-        except EngineError as err:
-            _LOGGER.error("The model could not judge: %s", err)
+        except EngineError:
+            _LOGGER.exception("The model could not judge")
             return
         for thread, decision in zip(threads, decisions, strict=True):
             await self._async_apply(resident, thread, moment, decision, now)

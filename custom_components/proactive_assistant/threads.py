@@ -67,11 +67,10 @@ class Threads:
         for thread in ended:
             del self.open[thread.suggestion.situation]
         for situation, (kind, finding) in found.items():
-            thread = self.open.get(situation)
-            if thread is None:
-                self.open[situation] = Thread(suggestion_from(kind, finding, now), finding.due)
+            if situation in self.open:
+                self._refresh(self.open[situation], finding)
             else:
-                self._refresh(thread, finding)
+                self.open[situation] = Thread(suggestion_from(kind, finding, now), finding.due)
         return ended
 
     @staticmethod

@@ -76,9 +76,7 @@ def encode_moment(moment: Moment) -> tuple[int, ...]:
     return tuple(token(field.name, values[field.name]) for field in MOMENT_FIELDS)
 
 
-def encode_suggestion(
-    moment: Moment, suggestion: Suggestion, person: str | None = None
-) -> tuple[int, ...]:
+def encode_suggestion(moment: Moment, suggestion: Suggestion, person: str | None = None) -> tuple[int, ...]:
     """Return the suffix tokens with the judge token last, shape (SUFFIX_LENGTH,).
 
     The moment gives the clock and the latest reply to this kind; `person` tells whether the

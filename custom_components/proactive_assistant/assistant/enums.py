@@ -261,7 +261,5 @@ class WrongPart(StrEnum):
     AUTONOMY = "autonomy"
 
 
-REPLIES_THAT_ANSWER: Final = frozenset(
-    {Reply.ACCEPTED, Reply.LATER, Reply.NOT_NOW, Reply.WRONG, Reply.NEVER}
-)
+REPLIES_THAT_ANSWER: Final = frozenset({Reply.ACCEPTED, Reply.LATER, Reply.NOT_NOW, Reply.WRONG, Reply.NEVER})
 """Replies a person gave; the others are observations about a message or its situation."""

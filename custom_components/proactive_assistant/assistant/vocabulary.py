@@ -46,15 +46,11 @@ CHANNELS: Final = (Channel.PHONE, Channel.SPEAKER, Channel.DASHBOARD)
 MINUTE_EDGES: Final = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 240.0, 480.0, 1440.0)
 """Upper edges, in minutes, of the buckets for every duration the model sees."""
 
-_MINUTES: Final = tuple(f"<{edge:g}m" for edge in MINUTE_EDGES) + (f">={MINUTE_EDGES[-1]:g}m",)
+_MINUTES: Final = (*(f"<{edge:g}m" for edge in MINUTE_EDGES), f">={MINUTE_EDGES[-1]:g}m")
 _COUNTS: Final = ("0", "1", "2", "3", "4", "5", "6+")
 _BENEFITS: Final = ("<0.35", "<0.55", "<0.75", ">=0.75")
 _HALF_HOURS: Final = tuple(f"{slot // 2:02d}:{slot % 2 * 30:02d}" for slot in range(48))
-_ACTIVITIES: Final = tuple(
-    f"{activity}/{trust}"
-    for activity in Activity
-    for trust in ("unsure", "sure")
-)
+_ACTIVITIES: Final = tuple(f"{activity}/{trust}" for activity in Activity for trust in ("unsure", "sure"))
 _RECENT: Final = tuple(f"{category}/{reply}" for category in Category for reply in Reply)
 
 
@@ -122,10 +118,7 @@ def _ranges() -> dict[str, int]:
 FIRST_TOKEN: Final[Mapping[str, int]] = MappingProxyType(_ranges())
 
 _VALUE_INDEX: Final[Mapping[str, Mapping[str, int]]] = MappingProxyType(
-    {
-        field.name: MappingProxyType({value: i for i, value in enumerate(field.values, 1)})
-        for field in FIELDS
-    }
+    {field.name: MappingProxyType({value: i for i, value in enumerate(field.values, 1)}) for field in FIELDS}
 )
 
 JUDGE_TOKEN: Final = max(FIRST_TOKEN[field.name] + len(field.values) for field in FIELDS) + 1
@@ -174,7 +167,7 @@ STEERING_GROUPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "domain": ("content",),
         "autonomy": ("level",),
         "style": ("length", "tone", "reason"),
-        "context": tuple(f"noticed_{channel}" for channel in CHANNELS) + ("content", "moment"),
+        "context": (*(f"noticed_{channel}" for channel in CHANNELS), "content", "moment"),
     }
 )
 """The five preference dimensions and the output groups each may move."""

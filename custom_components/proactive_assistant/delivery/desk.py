@@ -229,8 +229,8 @@ class Desk:
         own = Context(user_id=context.user_id, parent_id=context.id)
         try:
             changed = await async_execute(self._hass, self._owner.home, offer.suggestion, own)
-        except ForbiddenActionError as err:
-            _LOGGER.error("Refused to act: %s", err)
+        except ForbiddenActionError:
+            _LOGGER.exception("Refused to act")
             return
         if changed:
             now = dt_util.utcnow()
@@ -253,8 +253,8 @@ class Desk:
                 outcome,
                 resident.person,
             )
-        except EngineError as err:
-            _LOGGER.error("The model could not learn: %s", err)
+        except EngineError:
+            _LOGGER.exception("The model could not learn")
             after = before
         learned: dict[str, float] | None = None
         if after is not before:

@@ -87,7 +87,7 @@ def _call(scene: Scene) -> Answer:
 
 
 def _bed(scene: Scene) -> Answer:
-    """A bed in use means asleep at once: waking somebody costs more than waiting for certainty."""
+    """Take a bed in use for sleep at once: waking somebody costs more than waiting for certainty."""
     for bed in scene.home.on(Role.BED):
         since = scene.home.since(bed)
         settled = since is not None and scene.now - since >= timedelta(minutes=10)
@@ -130,7 +130,7 @@ def _room(scene: Scene) -> Answer:
 
 
 def _night(scene: Scene) -> Answer:
-    """At night a home that has been still for half an hour is taken to be asleep."""
+    """Take a home that has been still for half an hour at night to be asleep."""
     if dt_util.as_local(scene.now).hour not in _NIGHT:
         return None
     quiet = not scene.home.moved_since(scene.now - timedelta(minutes=30))

@@ -35,9 +35,10 @@ class Habits:
 
     def renamed(self, old: str, new: str) -> None:
         """Keep what is known of an entity under its new id."""
-        for table in (self.dwell, self.stay_on):
-            if old in table:
-                table[new] = table.pop(old)
+        if old in self.dwell:
+            self.dwell[new] = self.dwell.pop(old)
+        if old in self.stay_on:
+            self.stay_on[new] = self.stay_on.pop(old)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything for storage; called in a thread, so tables are copied in one step."""

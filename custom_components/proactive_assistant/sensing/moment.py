@@ -41,6 +41,8 @@ _WEATHER: Final = {
     "snowy-rainy": Weather.SNOW,
 }
 
+_GONE: Final = frozenset({Activity.LEAVING, Activity.AWAY})
+
 _HOUSEHOLDS: Final = {0: Household.UNKNOWN, 1: Household.SINGLE, 2: Household.COUPLE}
 
 
@@ -70,21 +72,17 @@ class Load:
 def _transition(before: Sensed, after: Sensed) -> Transition:
     """Return the change between two readings; the most telling first."""
     old, new = before.activity, after.activity
-    if old in (Activity.AWAY, Activity.ARRIVING) and new is Activity.ARRIVING:
-        return Transition.ARRIVED
-    if new in (Activity.LEAVING, Activity.AWAY) and old not in (Activity.LEAVING, Activity.AWAY):
-        return Transition.LEFT
-    if old is Activity.ASLEEP and new is not Activity.ASLEEP:
-        return Transition.WOKE_UP
-    if new is Activity.ASLEEP:
-        return Transition.GOING_TO_BED
-    if before.company is not after.company and Company.UNKNOWN not in (before.company, after.company):
-        return Transition.COMPANY_CHANGED
-    if old is not new:
-        return Transition.FINISHED_ACTIVITY
-    if before.room is not after.room and after.room is not Room.UNKNOWN:
-        return Transition.ENTERED_ROOM
-    return Transition.NONE
+    company = {before.company, after.company}
+    answers = (
+        (old is not new and new is Activity.ARRIVING, Transition.ARRIVED),
+        (new in _GONE and old not in _GONE, Transition.LEFT),
+        (old is Activity.ASLEEP and new is not Activity.ASLEEP, Transition.WOKE_UP),
+        (old is not Activity.ASLEEP and new is Activity.ASLEEP, Transition.GOING_TO_BED),
+        (len(company) > 1 and Company.UNKNOWN not in company, Transition.COMPANY_CHANGED),
+        (old is not new, Transition.FINISHED_ACTIVITY),
+        (before.room is not after.room and after.room is not Room.UNKNOWN, Transition.ENTERED_ROOM),
+    )
+    return next((change for holds, change in answers if holds), Transition.NONE)
 
 
 @dataclass(slots=True)

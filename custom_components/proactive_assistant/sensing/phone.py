@@ -12,7 +12,6 @@ from homeassistant.util import slugify
 from ..assistant.enums import PhoneState
 from .home import DEAD
 
-
 MOBILE_APP: Final = "mobile_app"
 
 

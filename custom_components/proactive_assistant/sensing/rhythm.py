@@ -70,12 +70,9 @@ class Rhythm:
 
 
 def _minutes_from(stored: object) -> Mapping[str, Any]:
-    if not isinstance(stored, dict):
-        msg = "not a rhythm"
+    if not isinstance(stored, dict) or not all(
+        isinstance(minutes, int) and minutes >= 0 for minutes in stored.values()
+    ):
+        msg = "not minutes by activity"
         raise ValueError(msg)
-    for key, minutes in stored.items():
-        Activity(key)
-        if not isinstance(minutes, int) or minutes < 0:
-            msg = "not minutes"
-            raise ValueError(msg)
-    return stored
+    return {Activity(key).value: minutes for key, minutes in stored.items()}

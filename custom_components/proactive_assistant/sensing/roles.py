@@ -11,8 +11,14 @@ from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_FRIENDLY_NAME
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import (
     area_registry as ar,
+)
+from homeassistant.helpers import (
     device_registry as dr,
+)
+from homeassistant.helpers import (
     entity_registry as er,
+)
+from homeassistant.helpers import (
     label_registry as lr,
 )
 
@@ -81,11 +87,8 @@ class _Facts:
 
     state: State
     device_class: str | None
-    names: str
-    """Entity, device and area name together, for word rules."""
     own_names: str
     """Entity and device name."""
-    platform: str | None
     options: tuple[str, ...]
 
 
@@ -105,18 +108,23 @@ def _binary_sensor(facts: _Facts) -> tuple[Role, str | None] | None:
     if facts.device_class == Binary.GARAGE_DOOR:
         return Role.GARAGE, None
     if facts.device_class in _OPENINGS:
-        if words.mentions(facts.own_names, words.COLD_WORDS):
-            return Role.COLD_DOOR, None
-        if sort := _appliance_sort(facts.own_names):
-            return Role.APPLIANCE_DOOR, sort
-        if words.mentions(facts.own_names, words.FURNITURE_WORDS):
-            return None
-        return Role.OPENING, _OPENINGS[Binary(facts.device_class)]
+        return _opening(facts)
     if facts.device_class in _PRESENCE:
         return _presence_sensor(facts)
     if facts.device_class in _RUNNING and (sort := _appliance_sort(facts.own_names)):
         return Role.APPLIANCE, sort
     return None
+
+
+def _opening(facts: _Facts) -> tuple[Role, str | None] | None:
+    """Tell doors of the house from those of fridges, machines and cupboards."""
+    if words.mentions(facts.own_names, words.COLD_WORDS):
+        return Role.COLD_DOOR, None
+    if sort := _appliance_sort(facts.own_names):
+        return Role.APPLIANCE_DOOR, sort
+    if words.mentions(facts.own_names, words.FURNITURE_WORDS):
+        return None
+    return Role.OPENING, _OPENINGS[Binary(str(facts.device_class))]
 
 
 def _presence_sensor(facts: _Facts) -> tuple[Role, str | None]:
@@ -200,9 +208,7 @@ class _Surveyor:
                 state=state,
                 device_class=state.attributes.get(ATTR_DEVICE_CLASS)
                 or (entry.device_class or entry.original_device_class if entry else None),
-                names=f"{own} {area.name if area else ''}",
                 own_names=own,
-                platform=entry.platform if entry else None,
                 options=tuple(map(str, state.attributes.get("options") or ())),
             )
         )

@@ -53,8 +53,8 @@ class Detector(ABC):
         """Return whether the home has what this kind needs."""
         return bool(home_map.of(*self.roles))
 
-    def observe(self, old: State | None, new: State, now: datetime) -> None:
-        """Take note of a change of a watched thing; most kinds need no memory."""
+    def observe(self, old: State | None, new: State, now: datetime) -> None:  # noqa: B027 - most kinds need no memory
+        """Take note of a change of a watched thing."""
 
     @abstractmethod
     def findings(self, now: datetime) -> Iterable[Finding]:
