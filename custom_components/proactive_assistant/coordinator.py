@@ -35,6 +35,7 @@ from .assistant.engine import EngineError
 from .assistant.enums import Channel, HomeMode, Reason, Verdict
 from .assistant.results import Decision
 from .assistant.settings import Settings
+from .const import CONF_PERSON
 from .delivery.desk import Desk
 from .delivery.words import Words
 from .resident import Resident, load_of, standing_of
@@ -107,6 +108,7 @@ class Coordinator:
         self._resurvey_soon: CALLBACK_TYPE | None = None
         self._watched: CALLBACK_TYPE | None = None
         self._settling: CALLBACK_TYPE | None = None
+        self._stopped = False
 
     # Set-up -------------------------------------------------------------------------------------
 
@@ -141,16 +143,33 @@ class Coordinator:
     @callback
     def _async_stop(self, _event: Event | None = None) -> None:
         """Let go of every timer; Home Assistant stops without unloading us."""
+        self._stopped = True
         for cancel in (self._wake, self._soon, self._resurvey_soon, self._watched, self._settling):
             if cancel is not None:
                 cancel()
         self._wake = self._soon = self._resurvey_soon = self._watched = self._settling = None
 
     @callback
-    def _async_registry_changed(self, _event: Event[Any]) -> None:
-        """Survey soon, once for a burst of changes."""
-        if self._resurvey_soon is None:
+    def _async_registry_changed(self, event: Event[Any]) -> None:
+        """Follow a renamed entity at once; survey soon, once for a burst of changes."""
+        old = event.data.get("old_entity_id")
+        new = event.data.get("entity_id")
+        if old is not None and new is not None and old != new:
+            self._async_renamed(old, new)
+        if self._resurvey_soon is None and not self._stopped:
             self._resurvey_soon = async_call_later(self.hass, RESURVEY, self._async_resurvey_due)
+
+    @callback
+    def _async_renamed(self, old: str, new: str) -> None:
+        """Keep habits and residents under the new id of an entity."""
+        self.files.habits.renamed(old, new)
+        self.files.habits_changed()
+        for resident in self.residents.values():
+            subentry = self.entry.subentries.get(resident.id)
+            if resident.person == old and subentry is not None:
+                self.hass.config_entries.async_update_subentry(
+                    self.entry, subentry, data={**subentry.data, CONF_PERSON: new}, unique_id=new
+                )
 
     @callback
     def _async_resurvey_due(self, _now: datetime) -> None:
@@ -199,7 +218,7 @@ class Coordinator:
     @callback
     def async_look_soon(self) -> None:
         """Look at the home in a moment; more changes until then cost nothing."""
-        if self._soon is None:
+        if self._soon is None and not self._stopped:
             self._soon = async_call_later(self.hass, SETTLE, self._async_look_due)
 
     @callback
@@ -221,6 +240,8 @@ class Coordinator:
             self.bookkeeper.next_time(now),
             now + (SLOWEST if self.threads.open else IDLE),
         ]
+        if self._stopped:
+            return
         at = min(time for time in times if time is not None)
         if self._wake is not None and self._wake_at == at:
             return

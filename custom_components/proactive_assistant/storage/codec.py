@@ -45,6 +45,10 @@ def _mapping(hint: Any, data: Any) -> Any:
     return MappingProxyType({from_plain(key_hint, key): from_plain(value_hint, item) for key, item in data.items()})
 
 
+def _dict(hint: Any, data: Any) -> Any:
+    return dict(_mapping(hint, data))
+
+
 def _sequence(hint: Any, data: Any) -> Any:
     if not isinstance(data, list):
         msg = f"expected a list for {hint}"
@@ -90,6 +94,7 @@ def _scalar(cls: Any, data: Any) -> Any:
 
 _BY_ORIGIN: dict[Any, Callable[[Any, Any], Any]] = {
     Mapping: _mapping,
+    dict: _dict,
     tuple: _sequence,
     Union: _union,
     UnionType: _union,
@@ -109,7 +114,7 @@ def from_plain[T](cls: type[T], data: Any) -> T:
             return _dataclass(hint, data)  # type: ignore[no-any-return]
         if issubclass(hint, Enum):
             return _enum(hint, data)  # type: ignore[no-any-return]
-        if hint is datetime:
+        if issubclass(hint, datetime):
             return datetime.fromisoformat(data)  # type: ignore[return-value]
         return _scalar(hint, data)  # type: ignore[no-any-return]
     except (ValueError, TypeError, KeyError) as err:
