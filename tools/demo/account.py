@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from rich.console import Console
@@ -25,6 +25,8 @@ _STYLES: Final = {
     "never": "red",
 }
 _DECIDED: Final = {"held_back": "stay silent", "offered": "speak now"}
+# What comes up again after this long is noticed anew.
+_FORGOTTEN: Final = timedelta(hours=3)
 # After these a situation is over; if it comes up again it is noticed again.
 _ENDINGS: Final = frozenset({"resolved", "done_by_hand", "expired", "unseen"})
 
@@ -37,7 +39,7 @@ class Account:
     _progress: Progress | None = None
     _bar: TaskID | None = None
     _day: str = ""
-    _told: dict[str, str] = field(default_factory=dict)
+    _told: dict[str, tuple[datetime, str]] = field(default_factory=dict)
 
     @contextmanager
     def replaying(self, begin: datetime, end: datetime) -> Iterator[None]:
@@ -77,13 +79,14 @@ class Account:
     def decision(self, at: datetime, data: Mapping[str, Any], about: str) -> None:
         """Tell a decision with its reason; what is noticed, and the same silence about it, is told once."""
         situation, what, reason = data["situation"], data["type"], str(data.get("reason") or "")
-        if situation not in self._told:
-            self._told[situation] = ""
+        told_at, told = self._told.get(situation, (at - _FORGOTTEN, ""))
+        if at - told_at >= _FORGOTTEN:
+            told = ""
             self._line(at, "noticed", f"{about} · {data['kind']}")
         if what in _DECIDED:
-            if what == "held_back" and self._told[situation] == reason:
+            if what == "held_back" and told == reason:
                 return
-            self._told[situation] = reason
+            self._told[situation] = (at, reason)
             text = f"{_DECIDED[what]}: {reason}{_numbers(data.get('numbers'))}"
             self._line(at, "decided", text, _STYLES.get(what, ""))
             return

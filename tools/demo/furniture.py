@@ -11,11 +11,11 @@ deterministic, with dice seeded by its name and the moment. No rule looks at the
 | bathroom fan | the shower | stays on (1 in 6) |
 | bathroom window | opened after the shower for 3 to 8 min | left open for hours (1 in 3) |
 | kitchen light | cooking, or anything there in the dark | stays on (1 in 5) |
-| kitchen window | opened after breakfast (2 in 3) and cooking | left open for hours (1 in 3) |
+| kitchen window | opened after breakfast (2 in 3), cooking, before bed (1 in 3) | left open for hours (1 in 3) |
 | television | ten minutes on the sofa | runs on when leaving (2 in 5) |
 | living room light | the sofa in the dark | stays on when leaving (1 in 2) |
 | bedroom light | the minutes before bed | – |
-| washing machine | breakfast, every second or third day | emptied late |
+| washing machine | breakfast, every second or third day | emptied late; started at bedtime (1 in 5) |
 | lock | the front door, and bedtime | not locked (1 in 6) |
 | thermostat, weather | the hour and the day | – |
 """
@@ -101,6 +101,14 @@ def kitchen_window(house: Household) -> Iterator[Change]:
     for cooking in house.spans("Cooktop"):
         if cooking.end - cooking.start > _COOKING:
             yield from _air(house, "kitchen_window", cooking.end + _MINUTE)
+    for night in house.nights:
+        dice = house.dice("night air", night.start)
+        if dice.random() < 1 / 3:
+            open_for = timedelta(hours=12) if dice.random() < 1 / 3 else minutes(dice, 6, 20)
+            at = night.start - minutes(dice, 30, 50)
+            yield Change(at=at, key="kitchen_window", value=True)
+            close = min(at + open_for, night.end + 20 * _MINUTE)
+            yield Change(at=close, key="kitchen_window", value=False)
 
 
 def kitchen_light(house: Household) -> Iterator[Change]:
@@ -119,7 +127,7 @@ def television(house: Household) -> Iterator[Change]:
     """Switch on some minutes into a long sit; off at bedtime, and mostly when leaving."""
     for sit in house.spans("Seat"):
         dice = house.dice("television", sit.start)
-        odds = 1 / 2 if sit.start.hour < 15 else 5 / 6  # noqa: PLR2004 - the afternoon
+        odds = 1 / 2 if sit.start.hour < 15 else 5 / 6
         if sit.end - sit.start > _LONG_SIT and dice.random() < odds:
             yield Change(at=sit.start + minutes(dice, 1, 4), key="tv", value="playing")
     for night in house.nights:
@@ -158,12 +166,20 @@ def washing(house: Household) -> Iterator[Change]:
             continue
         dice = house.dice("washing", toast.start)
         due = day + dice.choice((2, 2, 3))
-        start = toast.end + minutes(dice, 9, 25)
-        done = start + minutes(dice, 62, 95)
-        yield from _door(start - 3 * _MINUTE, "", open_for=2 * _MINUTE)
-        yield Change(at=start, key="washer", value="running")
-        yield Change(at=done, key="washer", value="finished")
-        yield from empty_washer(house.up(done + minutes(dice, 60, 300)), f"washer {start:%d}")
+        yield from _wash(house, toast.end + minutes(dice, 9, 25), minutes(dice, 60, 300))
+    for night in house.nights:
+        dice = house.dice("night wash", night.start)
+        if dice.random() < 1 / 5:
+            yield from _wash(house, night.start - minutes(dice, 15, 40), minutes(dice, 60, 90))
+
+
+def _wash(house: Household, start: datetime, patience: timedelta) -> Iterator[Change]:
+    """Load, run, and empty some time after the end, when up and about."""
+    done = start + minutes(house.dice("cycle", start), 62, 95)
+    yield from _door(start - 3 * _MINUTE, "", open_for=2 * _MINUTE)
+    yield Change(at=start, key="washer", value="running")
+    yield Change(at=done, key="washer", value="finished")
+    yield from empty_washer(house.up(done) + patience, f"empty {start:%j}")
 
 
 def empty_washer(at: datetime, thread: str = "") -> Iterator[Change]:

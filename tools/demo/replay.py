@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from tools.demo.account import Account
 from tools.demo.client import Client
-from tools.demo.custom_components.demo_home.home import read_table
 from tools.demo.household import Change
 from tools.demo.instance import ZONE
 from tools.demo.phone import Phone, Push
 from tools.demo.resident import Answer, Reply, Resident, overtaken
+from tools.demo.table import read_table
 from tools.demo.tally import Tally
 from tools.demo.trace import AWAY, Trace
 
@@ -25,6 +25,9 @@ _STRIDE: Final = timedelta(hours=1)
 _FRAME: Final = 0.25
 # A phone notices a minute late that it has left a zone, and at once that its owner is at the door.
 _ZONE_LAG: Final = timedelta(minutes=1)
+
+# What a situation is about that is about more than one thing.
+_ABOUT: Final = {"leave_home": "what is on while nobody is in"}
 
 type Deed = Callable[[datetime], Awaitable[None]]
 
@@ -126,7 +129,7 @@ class Replay:
         situation = data["situation"]
         self._kinds[situation] = data["kind"]
         self.tally.count(at, data)
-        self._account.decision(at, data, self._names.get(self._about(situation), data["kind"]))
+        self._account.decision(at, data, self._names.get(self._about(situation), _ABOUT.get(data["kind"], situation)))
 
     def _receive(self, push: Push) -> None:
         self._account.push(self.now, push)

@@ -1,7 +1,5 @@
 """One run of the demo, from an empty folder to the summary."""
 
-import asyncio
-import contextlib
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,9 +9,10 @@ from rich.console import Console
 
 from tools.demo import furniture, trace, verify
 from tools.demo.account import Account
-from tools.demo.client import PASSWORD, USER, Client
+from tools.demo.client import Client
 from tools.demo.household import Household
 from tools.demo.instance import ZONE, Instance, instance
+from tools.demo.keep import keep
 from tools.demo.phone import DEVICE, Phone, phone
 from tools.demo.replay import Replay
 from tools.demo.resident import Resident
@@ -90,20 +89,3 @@ async def set_up(home: Instance, client: Client, device: Phone, begin: datetime,
     for name, value in (first.get("description_placeholders") or {}).items():
         account.say(f"  {name}: {value}")
     account.say(f"set up in {time.perf_counter() - begun:.1f} s")
-
-
-async def keep(home: Instance, client: Client, device: Phone, account: Account) -> None:
-    """Leave Home Assistant running in the present, until Ctrl-C."""
-    await home.start()
-    await client.until_running()
-    account.say(
-        f"\nHome Assistant runs at [bold]{home.url}[/], user [bold]{USER}[/], password [bold]{PASSWORD}[/]."
-        "\nWhat the phone receives is printed here. Ctrl-C ends it."
-    )
-    # Ctrl-C is the wish to end, not an error.
-    with contextlib.suppress(asyncio.CancelledError):
-        while True:
-            home.check()
-            for push in device.take():
-                account.push(datetime.now(ZONE), push)
-            await asyncio.sleep(0.5)

@@ -88,7 +88,7 @@ def parse(table: str) -> Iterator[Span]:
         columns = _COLUMNS.split(line.strip())
         if not columns[0][:1].isdigit():
             continue
-        if len(columns) < 3:  # noqa: PLR2004 - start, end, name
+        if len(columns) < 3:
             raise TraceError(f"row without a name: {line!r}")
         yield Span(
             start=datetime.fromisoformat(columns[0]),

@@ -3,9 +3,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tools.demo.custom_components.demo_home.home import read_table
 from tools.demo.furniture import SENSOR_KEYS, bathroom_window, plan, sensors, washing
 from tools.demo.household import BATHROOM, Change, Household
+from tools.demo.table import read_table
 from tools.demo.trace import Trace, first_days, place
 
 from .conftest import NOW, ZONE

@@ -1,4 +1,4 @@
-"""The furnished home of the demo, and the action that lets its clock run.
+"""The furnished home of the demo, an action that moves its furniture, and one that lets its clock run.
 
 Only tools.demo.core can load it: the clock has to be in place before Home Assistant's event loop is.
 """
@@ -16,12 +16,14 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from tools.demo import clock
+from tools.demo.table import read_table
 
 from .const import DOMAIN, PLATFORMS
-from .home import DemoHomeEntry, Home, read_table
+from .home import DemoHomeEntry, Home
 from .time_travel import TimeTravel
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+MOVE_SCHEMA = vol.Schema({vol.Required("key"): str, vol.Required("value"): object})
 ADVANCE_SCHEMA = vol.Schema({vol.Required("until"): cv.datetime, vol.Optional("changes", default=[]): [dict]})
 
 
@@ -31,7 +33,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: DemoHomeEntry) -> bool:
-    """Furnish the home and, on the demo's clock, register the action."""
+    """Furnish the home and register the actions; the clock's only where there is one."""
     home = Home(hass, await hass.async_add_executor_job(read_table))
     await home.async_load()
     entry.runtime_data = home
@@ -41,6 +43,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: DemoHomeEntry) -> bool:
         await home.async_save()
 
     hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, save)
+
+    async def move(call: ServiceCall) -> None:
+        home.async_change(call.data["key"], call.data["value"])
+
+    hass.services.async_register(DOMAIN, "move", move, MOVE_SCHEMA)
     if clock.current is not None:
         travel = TimeTravel(hass, home, clock.current)
 
@@ -53,5 +60,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: DemoHomeEntry) -> bool:
 
 async def async_unload_entry(hass: HomeAssistant, entry: DemoHomeEntry) -> bool:
     """Carry the furniture out."""
-    hass.services.async_remove(DOMAIN, "advance")
+    for action in ("advance", "move"):
+        hass.services.async_remove(DOMAIN, action)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)

@@ -1,11 +1,8 @@
 """Names of the demo home."""
 
-from pathlib import Path
-
 from homeassistant.const import Platform
 
 DOMAIN = "demo_home"
-HOME_TABLE = Path(__file__).parent / "home.yaml"
 SIGNAL_CHANGE = f"{DOMAIN}_change_{{}}"
 
 PLATFORMS = [

@@ -7,8 +7,10 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity
 
+from tools.demo.table import Piece
+
 from .const import DOMAIN, SIGNAL_CHANGE
-from .home import Home, Piece, Value
+from .home import Home, Value
 
 
 class DemoHomeEntity(Entity):

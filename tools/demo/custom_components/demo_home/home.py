@@ -1,45 +1,18 @@
 """The furniture and how it stands now."""
 
-from dataclasses import dataclass
 from typing import Any
 
-import yaml
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.storage import Store
 
-from .const import DOMAIN, HOME_TABLE, SIGNAL_CHANGE
+from tools.demo.table import Piece
+
+from .const import DOMAIN, SIGNAL_CHANGE
 
 type Value = Any
 type DemoHomeEntry = ConfigEntry[Home]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Piece:
-    """One row of home.yaml, with the area and the device it stands under."""
-
-    area: str | None
-    device: str
-    model: str
-    row: dict[str, Any]
-
-    @property
-    def key(self) -> str:
-        """Name the piece for those who move it."""
-        return str(self.row["key"])
-
-
-def read_table() -> tuple[Piece, ...]:
-    """Read home.yaml."""
-    with HOME_TABLE.open(encoding="utf-8") as table:
-        areas = yaml.safe_load(table)["areas"]
-    return tuple(
-        Piece(area=area["name"], device=device["name"], model=device["model"], row=row)
-        for area in areas
-        for device in area["devices"]
-        for row in device["entities"]
-    )
 
 
 class Home:

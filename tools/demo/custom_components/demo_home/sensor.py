@@ -6,8 +6,10 @@ from homeassistant.components.sensor import SensorEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from tools.demo.table import Piece
+
 from .entity import DemoHomeEntity
-from .home import DemoHomeEntry, Home, Piece
+from .home import DemoHomeEntry, Home
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: DemoHomeEntry, add: AddConfigEntryEntitiesCallback) -> None:
