@@ -41,7 +41,7 @@ def _scheduling(traits: Traits, chronotype: float, rng: np.random.Generator) -> 
     patience = _trait("patience", traits, rng)
     own = rng.standard_normal(len(Activity)) * tastes.ACTIVITY_SPREAD
     return Scheduling(
-        base=float(rng.normal(1.25, 1.0)),
+        base=float(rng.normal(1.4, 1.1)),
         by_activity={
             activity: tastes.ACTIVITY_MEAN[activity]
             + _scaled(tastes.FOCUS_LOADING, activity, focus)
@@ -71,7 +71,7 @@ def _domain(traits: Traits, rng: np.random.Generator) -> Domain:
     houseproud = _trait("houseproud", traits, rng)
     mean_demand = float(np.mean([np.log(share) for share in tastes.DEMAND.values()]))
     return Domain(
-        base=float(rng.normal(0.6, 0.8)),
+        base=float(rng.normal(0.6, 0.9)),
         by_category={
             category: tastes.CATEGORY_MEAN[category]
             + _scaled(tastes.SAFETY_LOADING, category, safety)

@@ -32,7 +32,7 @@ ACTIVITY_MEAN: Final = {
     A.ARRIVING: 0.6,
     A.UNKNOWN: 0.0,
 }
-ACTIVITY_SPREAD: Final = 0.55  # J, between people, per activity
+ACTIVITY_SPREAD: Final = 0.7  # J, between people, per activity
 FOCUS_LOADING: Final = {A.WORKING: -0.8, A.CALL: -0.5, A.MEDIA: -0.7, A.COOKING: -0.3, A.EATING: -0.4}  # J
 OUTGOING_LOADING: Final = {A.AWAY: 0.7, A.LEAVING: 0.4, A.ARRIVING: 0.4, A.HOSTING: 0.3, A.EXERCISING: 0.3}  # J
 
@@ -53,8 +53,8 @@ CATEGORY_MEAN: Final = {
     C.CARE: 0.3,
     C.OTHER: 0.0,
 }
-CATEGORY_SPREAD: Final = 0.6  # J
-KIND_SPREAD: Final = 0.75  # J: beyond its category, a kind is welcome to one and not to another
+CATEGORY_SPREAD: Final = 0.8  # J
+KIND_SPREAD: Final = 0.95  # J: beyond its category, a kind is welcome to one and not to another
 SAFETY_LOADING: Final = {C.SECURITY: 0.8, C.SAFETY: 0.5, C.CARE: 0.2}  # J
 THRIFT_LOADING: Final = {C.ENERGY: 1.0, C.MOBILITY: 0.3, C.COMFORT: -0.3}  # J
 HOUSEPROUD_LOADING: Final = {C.CHORES: 0.8, C.MAINTENANCE: 0.7, C.COMFORT: 0.4}  # J

@@ -63,7 +63,7 @@ def _a(  # noqa: PLR0913, PLR0917 - one row of a table
 ARISING: Final[Mapping[str, Arising]] = MappingProxyType({
     "leave_home": _a("emptied", 0.3, "lights", (0.06, 15), (0.15, 120), 0.15, "last_out",
                      "per departure of the last person; forgetfulness scales it"),
-    "opening_left": _a("present", 6.0, "openings", (0.6, 50), (0.45, 90), 0.15),
+    "opening_left": _a("present", 4.5, "openings", (0.6, 50), (0.45, 90), 0.15),
     "garage_open": _a("present", 1.2, "garage", (0.7, 45), (0.35, 60), 0.3),
     "appliance_done": _a("laundry", 0.8, "appliances", (0.85, 60), (0.15, 300), 0.0, "household",
                          "after laundry and after cooking (dishwasher), diary minutes"),

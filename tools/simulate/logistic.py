@@ -16,7 +16,7 @@ from .state import State
 
 _HANDS: Final = frozenset({Activity.COOKING, Activity.HOUSEWORK})
 _KITCHEN: Final = frozenset({"appliance_done", "cold_storage", "heat_source_on", "ventilate", "bin_day"})
-_BUSY: Final = 0.75
+_BUSY: Final = 0.6
 _MOOD: Final = 0.3
 """Logits per SD of the two latent states (judgement; they keep even a perfect observer of the home from certainty)."""
 _SOON: Final = 0.8

@@ -58,13 +58,25 @@ def _members(row: Arising, member: int, house: House) -> tuple[tuple[int, ...], 
     return (everyone, everyone) if row.persons == "parents" else ((), everyone)
 
 
+def _meant(house: House, minute: int, *, risk: bool) -> float:
+    """Return how much likelier than usual it is that something is meant to be so (judgement).
+
+    People air, cook long and leave lights on while they are up and about; hardly ever with harm in sight. The
+    product's own gates (usual dwell, usual hours) have taken out part of it before it becomes a situation.
+    """
+    about = house.somebody_active(minute)
+    by_day = 8 <= minute % 1440 // 60 < 21
+    return (0.9 if about else 0.5) * (1.0 if by_day else 0.6) * (0.4 if risk else 1.0)
+
+
 def _situation(
     number: int, kind: str, minute: int, member: int, house: House, rng: np.random.Generator
 ) -> Situation:
     row = ARISING[kind]
     policy = KINDS[kind]
     lag = float(rng.gamma(2.0, 5.0 if policy.minutes_to_live <= 120 else 15.0))
-    purpose = bool(rng.random() < row.on_purpose)
+    risk = bool(rng.random() < row.risk)
+    purpose = bool(rng.random() < row.on_purpose * _meant(house, minute, risk=risk))
     spread = float(np.exp(0.7 * rng.standard_normal()))
     expires = minute + policy.minutes_to_live
     ends = expires
@@ -90,7 +102,7 @@ def _situation(
         by_hand=by_hand,
         by_member=by_member,
         on_purpose=purpose,
-        risk_present=bool(rng.random() < row.risk),
+        risk_present=risk,
         members=members,
         told=told,
     )

@@ -1,7 +1,7 @@
 """The world of one persona: a timeline of opportunities that no policy can change.
 
 An opportunity is one look at one open situation: when it arises, when the person's own activity changes, and every
-twenty minutes. Two policies on the same persona meet the same opportunities, the same truth and the same chances.
+quarter of an hour. Two policies on the same persona meet the same opportunities, the same truth and the same chances.
 """
 
 from collections.abc import Sequence
@@ -32,12 +32,12 @@ from .state import Life, State
 
 DRAWS: Final = 24
 """Uniform numbers that every opportunity owns; `resident` and `rows` say what each is for."""
-_LOOKS: Final = 14
+_LOOKS: Final = 16
 _APART: Final = 5
-_TICK: Final = 20
+_TICK: Final = 15
 """Looks at one situation at most, minutes between two of them at least, and minutes between two without a change."""
-_AWAY_KEPT: Final = 0.35
-_ASLEEP_KEPT: Final = 0.15
+_AWAY_KEPT: Final = 0.5
+_ASLEEP_KEPT: Final = 0.5
 """Share of looks kept while the person is away (and the kind is for people at home) or asleep: the product's
 coordinator would not ask, but the model must know that they are bad moments."""
 
