@@ -1,0 +1,97 @@
+"""The words: facts in every style, no key left unfilled, in every language."""
+
+import json
+import re
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.core import HomeAssistant
+
+from custom_components.proactive_assistant import const
+from custom_components.proactive_assistant.assistant.enums import Length, Tone
+from custom_components.proactive_assistant.assistant.results import Style
+from custom_components.proactive_assistant.delivery.words import Words
+from custom_components.proactive_assistant.suggestions import DETECTORS
+
+from ..conftest import NOON
+from ..factories import light_off, suggestion
+
+HERE = Path(const.__file__).parent
+FACTS: dict[str, dict[str, Any]] = {
+    "opening_left": {"name": "Window", "area": "Kitchen", "since": NOON.isoformat(), "usual_minutes": 5},
+    "appliance_done": {"name": "Washer", "area": None, "since": NOON.isoformat(), "sort": "washer"},
+    "leave_home": {"rooms": {"Living room": ["Ceiling", "TV"], "": ["Fan"]}, "left": NOON.isoformat()},
+}
+STYLES = [
+    Style(length=length, tone=tone, with_reason=reason)
+    for length, tone, reason in product(Length, Tone, (True, False))
+]
+
+
+@pytest.fixture
+async def words(hass: HomeAssistant) -> Words:
+    await hass.config.async_set_time_zone("Europe/Madrid")
+    return await Words.async_load(hass, "en")
+
+
+def test_every_kind_has_facts_here() -> None:
+    assert {detector.kind for detector in DETECTORS} == set(FACTS)
+
+
+@pytest.mark.parametrize("style", STYLES, ids=str)
+@pytest.mark.parametrize("kind", FACTS)
+async def test_every_style_of_every_kind_is_complete(words: Words, kind: str, style: Style) -> None:
+    message = words.message(suggestion(kind, facts=FACTS[kind]), style)
+    text = f"{message.title} | {message.body}"
+    assert not re.search(r"[{}_]", text)
+    assert message.title
+    assert message.body
+    assert "!" not in text
+    assert "forgot" not in text.lower()
+
+
+async def test_lengths_tones_and_reasons_differ(words: Words) -> None:
+    item = suggestion(facts=FACTS["opening_left"])
+    short = words.message(item, Style(with_reason=False))
+    full = words.message(item, Style(length=Length.FULL, tone=Tone.WARM))
+    assert short.body == "Kitchen: Window"
+    assert full.body == "Kitchen: Window · since 13:00 · usually closed within 5 min"
+    assert full.title != short.title
+
+
+async def test_rooms_are_lists_that_need_no_inflection(words: Words) -> None:
+    message = words.message(suggestion("leave_home", facts=FACTS["leave_home"]), Style(with_reason=False))
+    assert message.body == "Living room: Ceiling, TV; Fan"
+
+
+async def test_the_first_button_says_what_it_does(words: Words) -> None:
+    assert words.button(suggestion()) == "On it"
+    assert words.button(suggestion(actions=(light_off("light.a"),))) == "Do it"
+
+
+async def test_a_missing_language_falls_back_to_english(hass: HomeAssistant) -> None:
+    words = await Words.async_load(hass, "eo")
+    assert words.text("button_later") == "Later"
+
+
+def _keys(data: Any, path: str = "") -> set[str]:
+    if not isinstance(data, dict):
+        return {path}
+    return set().union(*(_keys(value, f"{path}.{key}") for key, value in data.items()))
+
+
+def test_every_language_has_every_key() -> None:
+    wanted = _keys(json.loads((HERE / "strings.json").read_text()))
+    for path in (HERE / "translations").glob("*.json"):
+        assert _keys(json.loads(path.read_text())) == wanted, path.name
+
+
+def test_every_kind_has_a_name_and_texts() -> None:
+    strings = json.loads((HERE / "strings.json").read_text())
+    names = strings["entity"]["sensor"]["current_suggestion"]["state"]
+    parts = ("title", "title_warm", "short", "full", "reason")
+    for detector in DETECTORS:
+        assert detector.kind in names
+        assert all(f"{detector.kind}_{part}" in strings["common"] for part in parts)
