@@ -1,7 +1,7 @@
 """Random streams: one per purpose and person, so that no partition and no order changes a number."""
 
-from enum import IntEnum, StrEnum
 import hashlib
+from enum import IntEnum, StrEnum
 from typing import Final
 
 import numpy as np

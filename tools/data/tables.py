@@ -1,10 +1,10 @@
 """Read the priors; refuse a file that is missing or not the one this code was written for."""
 
 import csv
-from functools import cache
 import gzip
 import hashlib
 import io
+from functools import cache
 from pathlib import Path
 from typing import Final
 

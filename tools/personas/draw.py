@@ -42,7 +42,12 @@ def _trait_tables() -> tuple[dict[tuple[str, str], tuple[np.ndarray, np.ndarray]
 def _traits(cell: Cell, rng: np.random.Generator) -> Traits:
     means, factor = _trait_tables()
     mean, spread = means[cell.age_group, cell.sex]
-    return Traits(*(), **dict(zip(Traits.__dataclass_fields__, (mean + spread * (factor @ rng.standard_normal(5))).tolist(), strict=True)))
+    return Traits(
+        *(),
+        **dict(
+            zip(Traits.__dataclass_fields__, (mean + spread * (factor @ rng.standard_normal(5))).tolist(), strict=True)
+        ),
+    )
 
 
 def _children(household_type: str, anchor: Cell, rng: np.random.Generator) -> int:
@@ -84,9 +89,7 @@ def _persona(
         reveals_phone=bool(rng.random() < 0.6),
         forgetful=float(np.exp(rng.normal(-0.15 * traits.conscientiousness, 0.35))),
         sociable=float(np.exp(rng.normal(0.25 * traits.extraversion, 0.4))),
-        preferences=draw_preferences(
-            traits, chronotype, generator(seed, family, Stream.PREFERENCES, persona_id)
-        ),
+        preferences=draw_preferences(traits, chronotype, generator(seed, family, Stream.PREFERENCES, persona_id)),
         home=home,
     )
 

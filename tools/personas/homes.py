@@ -11,7 +11,7 @@ import numpy as np
 
 from .model import Home
 
-# device: (share in apartments, share in houses)
+# Each row: the share of apartments that have it, and of houses.
 DEVICES: Final = {
     "lights": (1.0, 1.0),
     "media": (0.9, 0.95),

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.enums import Activity, Category, Household, RiskClass
-
 from tools.streams import Family
 
 

@@ -81,8 +81,7 @@ def _domain(traits: Traits, rng: np.random.Generator) -> Domain:
             for category in Category
         },
         by_kind={
-            kind: 0.35 * (float(np.log(tastes.DEMAND[kind])) - mean_demand)
-            + float(rng.normal(0.0, tastes.KIND_SPREAD))
+            kind: 0.35 * (float(np.log(tastes.DEMAND[kind])) - mean_demand) + float(rng.normal(0.0, tastes.KIND_SPREAD))
             for kind in KINDS
         },
         aging=float(rng.normal(0.05, 0.3)),
@@ -130,9 +129,7 @@ def _context(traits: Traits, days: int, rng: np.random.Generator) -> Context:
     )
 
 
-def draw_preferences(
-    traits: Traits, chronotype: float, rng: np.random.Generator, days: int = 28
-) -> Preferences:
+def draw_preferences(traits: Traits, chronotype: float, rng: np.random.Generator, days: int = 28) -> Preferences:
     """Return one persona's preferences; `days` bounds the session of an abrupt change."""
     return Preferences(
         scheduling=_scheduling(traits, chronotype, rng),

@@ -1,11 +1,11 @@
 """`lab simulate`: plan, simulate and write a population, and go on where a run was interrupted."""
 
+import platform
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-import platform
-import time
 from typing import Any
 
 from rich.console import Console

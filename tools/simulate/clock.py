@@ -77,9 +77,7 @@ def _day_type(date: datetime, *, holiday: bool) -> DayType:
     return {5: DayType.SATURDAY, 6: DayType.SUNDAY}.get(date.weekday(), DayType.WEEKDAY)
 
 
-def _weather(
-    start: datetime, days: int, climate: float, rng: np.random.Generator
-) -> tuple[list[Weather], list[float]]:
+def _weather(start: datetime, days: int, climate: float, rng: np.random.Generator) -> tuple[list[Weather], list[float]]:
     """Return weather by quarter day and midday temperatures: seasons, a slow swing, and fronts that persist."""
     quarters: list[Weather] = []
     midday: list[float] = []
@@ -147,8 +145,7 @@ def draw_calendar(household: PersonaHousehold, days: int) -> Calendar:
     start = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(days=int(rng.integers(0, 365)))
     holidays = rng.random(days + WARM_UP) < _HOLIDAYS_A_YEAR / 365.0
     day_types = tuple(
-        _day_type(start + timedelta(days=day - WARM_UP), holiday=bool(holidays[day]))
-        for day in range(days + WARM_UP)
+        _day_type(start + timedelta(days=day - WARM_UP), holiday=bool(holidays[day])) for day in range(days + WARM_UP)
     )
     weather, temperature = _weather(start, days, household.home.climate, rng)
     trips = _trips(days, rng)

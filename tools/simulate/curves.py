@@ -156,9 +156,7 @@ def _stratum_day(name: str, day: str) -> tuple[Array, Array]:
     curve[:, INDEX["leisure"]] += share["tv"]
     household = np.maximum(curve[:, INDEX["household"]], 1e-9)
     leisure = np.maximum(curve[:, INDEX["leisure"]], 1e-9)
-    parts = np.stack(
-        [share["food_prep"] / household, share["laundry"] / household, share["tv"] / leisure], axis=1
-    )
+    parts = np.stack([share["food_prep"] / household, share["laundry"] / household, share["tv"] / leisure], axis=1)
     return normalised(curve), parts
 
 

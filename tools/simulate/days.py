@@ -66,9 +66,9 @@ def _markov(persona: Persona, calendar: Calendar, shared: Array, member: int, se
 def household_days(household: PersonaHousehold, days: int) -> HouseholdDays:
     """Return the days of everyone in a household."""
     calendar = draw_calendar(household, days)
-    shared = generator(
-        household.seed, household.family, Stream.DAYS, household.household_id, 1
-    ).random((days + WARM_UP, SLOTS))
+    shared = generator(household.seed, household.family, Stream.DAYS, household.household_id, 1).random(
+        (days + WARM_UP, SLOTS)
+    )
     activities: list[Array] = []
     timelines: list[Timeline] = []
     for persona in household.members:

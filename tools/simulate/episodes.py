@@ -73,9 +73,7 @@ class Timeline:
         return self._begins[index + 1] if index + 1 < len(self._begins) else self._begins[-1] + DAY
 
 
-def _slot_activity(
-    letter: str, part: tuple[float, float, float], draw: float, company: float
-) -> tuple[Activity, bool]:
+def _slot_activity(letter: str, part: tuple[float, float, float], draw: float, company: float) -> tuple[Activity, bool]:
     """Return the fine activity at home of a slot, and whether it is laundry."""
     cooking, laundry, television = part
     if letter == "household":
@@ -121,14 +119,18 @@ def _room(activity: Activity, rooms: tuple[str, ...], draw: float, *, laundry: b
     if activity is Activity.CARING:
         return Room.CHILD_ROOM if "child_room" in rooms and draw < 0.5 else Room.LIVING_ROOM
     if activity is Activity.HOUSEWORK:
-        if laundry and "utility" in rooms:
-            return Room.UTILITY
-        if "outdoors" in rooms and draw < 0.25:
-            return Room.OUTDOORS
-        return (Room.KITCHEN, Room.BEDROOM, Room.LIVING_ROOM, Room.BATHROOM)[int(draw * 3.999)]
+        return _room_of_chores(rooms, draw, laundry=laundry)
     if activity is Activity.IDLE and draw < 0.25:
         return Room.BEDROOM if draw < 0.15 else Room.OTHER
     return _ROOMS.get(activity, Room.LIVING_ROOM)
+
+
+def _room_of_chores(rooms: tuple[str, ...], draw: float, *, laundry: bool) -> Room:
+    if laundry and "utility" in rooms:
+        return Room.UTILITY
+    if "outdoors" in rooms and draw < 0.25:
+        return Room.OUTDOORS
+    return (Room.KITCHEN, Room.BEDROOM, Room.LIVING_ROOM, Room.BATHROOM)[int(draw * 3.999)]
 
 
 def _leaves(letter: str, index: int, days: np.ndarray, draw: float, *, home_office: bool) -> bool:
@@ -136,17 +138,14 @@ def _leaves(letter: str, index: int, days: np.ndarray, draw: float, *, home_offi
     if letter == "work":
         return not home_office
     if letter == "eating":
-        flat = days
-        before = LETTERS[flat[index - 1]] if index else "sleep"
+        before = LETTERS[days[index - 1]] if index else "sleep"
         if before in ("work", "education", "shopping") and not (before == "work" and home_office):
             return draw < 0.75
         return draw < 0.12
     return draw < _AWAY.get(letter, 0.0)
 
 
-def build_timeline(
-    persona: Persona, days: np.ndarray, calendar: Calendar, rng: np.random.Generator
-) -> Timeline:
+def build_timeline(persona: Persona, days: np.ndarray, calendar: Calendar, rng: np.random.Generator) -> Timeline:
     """Return the timeline of a person from activities by day and slot, shape (days + WARM_UP, SLOTS).
 
     Edges of episodes fall anywhere within their half-hour: the diaries do not know more.
@@ -209,9 +208,7 @@ def _with_edges(episodes: list[Episode]) -> list[Episode]:
             result.append(Episode(begin, Activity.WAKING, Room.BEDROOM, episode.letter))
             begin += WAKING
         leaves = index + 1 < len(episodes) and episode.home and not episodes[index + 1].home
-        result.append(
-            Episode(begin, episode.activity, episode.room, episode.letter, episode.laundry, episode.night)
-        )
+        result.append(Episode(begin, episode.activity, episode.room, episode.letter, episode.laundry, episode.night))
         if leaves and following - begin > LEAVING + 3 and episode.activity is not Activity.ASLEEP:
             result.append(Episode(following - LEAVING, Activity.LEAVING, Room.HALL, episode.letter))
     return result

@@ -1,8 +1,8 @@
 """The true factors of an answer, and what both families' tastes have to offer."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-import math
 from typing import Final, Protocol
 
 from assistant.enums import Category, Channel, RiskClass, Urgency

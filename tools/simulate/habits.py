@@ -21,10 +21,12 @@ class Habits:
 
     def __init__(self, timeline: Timeline, calendar: Calendar) -> None:
         minutes = np.arange(calendar.days * 24) * 60 + 30
-        codes = np.array([
-            _ACTIVITIES.index(_BRIEF.get(activity, activity))
-            for activity in (timeline.at(int(minute)).activity for minute in minutes)
-        ]).reshape(calendar.days, 24)
+        codes = np.array(
+            [
+                _ACTIVITIES.index(_BRIEF.get(activity, activity))
+                for activity in (timeline.at(int(minute)).activity for minute in minutes)
+            ]
+        ).reshape(calendar.days, 24)
         seen = np.eye(len(_ACTIVITIES), dtype=np.int16)[codes]
         free = np.array([calendar.is_free(day) for day in range(calendar.days)])
         self._best = np.full((calendar.days, 24), -1)

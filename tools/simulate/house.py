@@ -62,17 +62,17 @@ class House:
     @cached_property
     def empty(self) -> list[Span]:
         """Stretches in which every adult is away."""
-        return runs(~self.home.any(axis=0))
+        return runs(~np.any(self.home, axis=0))
 
     @cached_property
     def quiet(self) -> list[Span]:
         """Stretches in which somebody is at home and nobody there is awake."""
-        return runs(self.home.any(axis=0) & ~(self.home & self.awake).any(axis=0))
+        return runs(np.any(self.home, axis=0) & ~np.any(self.home & self.awake, axis=0))
 
     @cached_property
     def active(self) -> Array:
         """Minutes, by STEP, at which somebody is at home and awake."""
-        return self.minutes[(self.home & self.awake).any(axis=0)]
+        return self.minutes[np.any(self.home & self.awake, axis=0)]
 
     @cached_property
     def happenings(self) -> list[Happening]:
@@ -88,7 +88,7 @@ class House:
     def somebody_active(self, minute: float) -> bool:
         """Return whether somebody is at home and awake."""
         look = min(max(int(minute) // STEP, 0), self.home.shape[1] - 1)
-        return bool((self.home[:, look] & self.awake[:, look]).any())
+        return bool(np.any(self.home[:, look] & self.awake[:, look]))
 
     def next_active(self, minute: float) -> int | None:
         """Return the first minute from the given one at which somebody is at home and awake."""

@@ -35,7 +35,7 @@ class Arising:
     basis: str = "judgement"
 
 
-def _a(  # noqa: PLR0913, PLR0917 - one row of a table
+def _a(
     trigger: str,
     rate: float,
     needs: str,

@@ -5,8 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from assistant.enums import Activity, Category, Channel, Company, PhoneState, RiskClass, Room, Transition
-from assistant.enums import Urgency
+from assistant.enums import Activity, Category, Channel, Company, PhoneState, RiskClass, Room, Transition, Urgency
 from tools.personas.model import Persona
 from tools.personas.tastes import DAY_PARTS, LEVEL_CUTS
 from tools.streams import Stream, generator
@@ -196,7 +195,8 @@ class LogisticTaste:
                 content * moment,
                 matter,
                 preferences.cost_wrong,
-                preferences.cost_attention * (1.0 + max(load.delivered_today - preferences.scheduling.wish_per_day, 0.0)),
+                preferences.cost_attention
+                * (1.0 + max(load.delivered_today - preferences.scheduling.wish_per_day, 0.0)),
                 asleep=state.activity is Activity.ASLEEP,
             ),
         )

@@ -89,10 +89,7 @@ def _fitted(curve: Array, log_transitions: Array) -> Chain:
     state = np.zeros(_CLOUD, dtype=np.int64)
     age = np.ones(_CLOUD, dtype=np.int64)
     for slot in range(SLOTS):
-        if slot == 0:
-            weights = np.exp(tilt[:, 0])
-        else:
-            weights = _step(log_transitions[slot // 4], state, age, tilt[:, slot])
+        weights = _step(log_transitions[slot // 4], state, age, tilt[:, slot]) if slot else np.exp(tilt[:, 0])
         factors[slot] = _fit(weights, curve[slot])
         # Stratified uniforms, so that the cloud's own shares stay close to its probabilities.
         uniforms = (rng.permutation(_CLOUD) + rng.random(_CLOUD)) / _CLOUD

@@ -1,8 +1,8 @@
 """One partition: a fixed run of households, simulated without knowing of any other."""
 
-from dataclasses import asdict, dataclass
 import hashlib
 import json
+from dataclasses import asdict, dataclass
 from typing import Final
 
 import numpy as np
@@ -62,8 +62,8 @@ def simulate_part(order: Order) -> Part:
     batches: list[pa.RecordBatch] = []
     for household_id, members in zip(order.households, order.members, strict=True):
         household = draw_household(household_id, order.seed, order.family)
-        for world in household_worlds(household, order.days)[:members]:
-            batches.append(batch(explore(world, order.seed)))
+        worlds = household_worlds(household, order.days)[:members]
+        batches.extend(batch(explore(world, order.seed)) for world in worlds)
     rows = sum(len(item) for item in batches)
     return Part(order.number, order.personas, rows, parquet_bytes(batches or [_empty()], order.identity()))
 

@@ -1,8 +1,8 @@
 """A resident in closed loop: what a policy says and leaves unsaid changes the load, and the load the answers."""
 
+import math
 from dataclasses import dataclass, replace
 from datetime import timedelta
-import math
 from typing import Final
 
 from assistant.enums import Category, Channel, Length, Level, Reply, Tone, Verdict, WrongPart
@@ -26,6 +26,9 @@ _CLOSING: Final = frozenset({Reply.ACCEPTED, Reply.NEVER, Reply.UNDONE, Reply.DO
 
 # What each of an opportunity's own chances is for.
 NOTICED, GOOD, STYLE, AUTONOMY, REFUSAL, DELAY, SNOOZE, HORIZON, FLIP = range(9)
+LENGTH, TONE, REASON = 12, 13, 14
+RATINGS, RATED_LEVEL = 15, 23
+"""The first of the eight chances that a rated bit comes out wrong, and the chance that a rated level wavers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Resident:
 
     def load(self, minute: int, kind: str) -> Load:
         """Return what earlier messages left behind at a minute for a kind."""
-        today = since = week = 0
+        today = week = 0
         refused = False
         last = -math.inf
         for delivery in reversed(self._deliveries):
@@ -67,7 +70,6 @@ class Resident:
             if delivery.kind == kind:
                 week += 1
                 refused |= delivery.reply in _REFUSED and minute - delivery.minute < _REFUSAL_LASTS
-        del since
         return Load(
             delivered_today=today,
             since=minute - last,
@@ -203,16 +205,22 @@ class Resident:
         if not wanted:
             return self._unwanted(draws[REFUSAL])
         if not good:
-            if draws[SNOOZE] < style.snoozer:
-                return Reply.LATER, None
-            load = self.load(opportunity.minute, opportunity.suggestion.kind)
-            much = load.delivered_today >= self.world.persona.preferences.scheduling.wish_per_day
-            named = WrongPart.TOO_OFTEN if much else WrongPart.TIME
-            return (Reply.WRONG, named) if draws[REFUSAL] < 0.2 else (Reply.NOT_NOW, None)
+            return self._mistimed(opportunity)
         misses = self._style_misses(opportunity, decision, factors)
         if draws[STYLE] < 1.0 - (1.0 - style.style_matters) ** misses:
             return Reply.NOT_NOW, None
         return Reply.ACCEPTED, None
+
+    def _mistimed(self, opportunity: Opportunity) -> tuple[Reply, WrongPart | None]:
+        """Return the answer to something wanted at a bad moment."""
+        preferences, draws = self.world.persona.preferences, opportunity.draws
+        if draws[SNOOZE] < preferences.style.snoozer:
+            return Reply.LATER, None
+        if draws[REFUSAL] >= 0.2:
+            return Reply.NOT_NOW, None
+        load = self.load(opportunity.minute, opportunity.suggestion.kind)
+        much = load.delivered_today >= preferences.scheduling.wish_per_day
+        return Reply.WRONG, WrongPart.TOO_OFTEN if much else WrongPart.TIME
 
     def _unwanted(self, draw: float) -> tuple[Reply, WrongPart | None]:
         if draw < 0.12:  # swiped away or left lying: to the home it looks unseen
@@ -225,9 +233,9 @@ class Resident:
         """Return how many of length, tone and reason miss what this person prefers now."""
         style, draws = decision.style, opportunity.draws
         return (
-            ((style.length is Length.FULL) != (draws[12] < factors.length))
-            + ((style.tone is Tone.WARM) != (draws[13] < factors.tone))
-            + (style.with_reason != (draws[14] < factors.reason))
+            ((style.length is Length.FULL) != (draws[LENGTH] < factors.length))
+            + ((style.tone is Tone.WARM) != (draws[TONE] < factors.tone))
+            + (style.with_reason != (draws[REASON] < factors.reason))
         )
 
     def _delay(self, opportunity: Opportunity, channel: Channel) -> float:

@@ -13,7 +13,7 @@ from tools.streams import Family
 
 from .explore import Explorer
 from .factors import Factors
-from .resident import Resident
+from .resident import GOOD, LENGTH, NOTICED, RATED_LEVEL, RATINGS, REASON, TONE, Resident
 from .world import Opportunity, World
 
 TOKENS: Final = PREFIX_LENGTH + SUFFIX_LENGTH
@@ -36,22 +36,22 @@ def _ratings(opportunity: Opportunity, factors: Factors, world: World) -> Row:
     draws, family = opportunity.draws, world.persona.family
     bits = {
         "content": opportunity.content_draw < factors.content,
-        "moment": draws[1] < factors.moment,
-        "noticed_phone": draws[0] < factors.noticed[Channel.PHONE],
-        "noticed_speaker": draws[0] < factors.noticed[Channel.SPEAKER],
-        "noticed_dashboard": draws[0] < factors.noticed[Channel.DASHBOARD],
-        "length": draws[12] < factors.length,
-        "tone": draws[13] < factors.tone,
-        "reason": draws[14] < factors.reason,
+        "moment": draws[GOOD] < factors.moment,
+        "noticed_phone": draws[NOTICED] < factors.noticed[Channel.PHONE],
+        "noticed_speaker": draws[NOTICED] < factors.noticed[Channel.SPEAKER],
+        "noticed_dashboard": draws[NOTICED] < factors.noticed[Channel.DASHBOARD],
+        "length": draws[LENGTH] < factors.length,
+        "tone": draws[TONE] < factors.tone,
+        "reason": draws[REASON] < factors.reason,
     }
     row: Row = {
-        f"rated_{name}": int(_flip(bit, draws[15 + place], family))
+        f"rated_{name}": int(_flip(bit, draws[RATINGS + place], family))
         for place, (name, bit) in enumerate(bits.items())
     }
     for channel, device in ((Channel.SPEAKER, "speaker"), (Channel.DASHBOARD, "dashboard")):
         if device not in world.persona.home.devices:
             row[f"rated_noticed_{channel}"] = -1
-    row["rated_level"] = _rated_level(factors, draws[23], opportunity.matter.ceiling())
+    row["rated_level"] = _rated_level(factors, draws[RATED_LEVEL], opportunity.matter.ceiling())
     return row
 
 

@@ -32,9 +32,7 @@ class RuleTaste:
             for kind, policy in KINDS.items()
         }
         self._wanted = frozenset(kind for kind, value in worth.items() if value > bar)
-        self._after_change = frozenset(
-            kind for kind, value in worth.items() if value + rng.normal(0.0, 1.0) > bar
-        )
+        self._after_change = frozenset(kind for kind, value in worth.items() if value + rng.normal(0.0, 1.0) > bar)
         self._lasting = float(rng.choice((0.0, 20.0, 60.0), p=(0.7, 0.2, 0.1)))
         limit = -0.95 + 0.3 * float(rng.standard_normal())
         self._blocked = frozenset(
@@ -51,8 +49,10 @@ class RuleTaste:
 
     def _level_table(self, rng: np.random.Generator) -> dict[tuple[RiskClass, Category], int]:
         """Return one fixed level per risk and category: a ladder that some climb and few climb to the top."""
-        rung = 1 + (self.persona.preferences.autonomy.delegates > -0.2) + (
-            self.persona.preferences.autonomy.delegates > 0.6
+        rung = (
+            1
+            + (self.persona.preferences.autonomy.delegates > -0.2)
+            + (self.persona.preferences.autonomy.delegates > 0.6)
         )
         table: dict[tuple[RiskClass, Category], int] = {}
         for category in Category:

@@ -1,9 +1,9 @@
 """Where partitions are simulated: here, in several processes, or on a Dask cluster. The bytes are the same."""
 
+import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from itertools import islice
-import os
 from typing import Final
 
 from tools.errors import ArgumentError, LabError
@@ -26,9 +26,7 @@ def processes(orders: Iterable[Order], workers: int) -> Iterator[Part]:
     """Yield partitions simulated in several processes, in whatever order they end."""
     waiting = iter(orders)
     with ProcessPoolExecutor(workers) as pool:
-        running: set[Future[Part]] = {
-            pool.submit(simulate_part, order) for order in islice(waiting, _AHEAD * workers)
-        }
+        running: set[Future[Part]] = {pool.submit(simulate_part, order) for order in islice(waiting, _AHEAD * workers)}
         try:
             while running:
                 done, running = wait(running, return_when=FIRST_COMPLETED)

@@ -69,9 +69,7 @@ def _meant(house: House, minute: int, *, risk: bool) -> float:
     return (0.9 if about else 0.5) * (1.0 if by_day else 0.6) * (0.4 if risk else 1.0)
 
 
-def _situation(
-    number: int, kind: str, minute: int, member: int, house: House, rng: np.random.Generator
-) -> Situation:
+def _situation(number: int, kind: str, minute: int, member: int, house: House, rng: np.random.Generator) -> Situation:
     row = ARISING[kind]
     policy = KINDS[kind]
     lag = float(rng.gamma(2.0, 5.0 if policy.minutes_to_live <= 120 else 15.0))
@@ -130,9 +128,7 @@ def _events(kind: str, house: House, rng: np.random.Generator) -> list[tuple[int
         ]
         events.sort()
     return [
-        (minute, member)
-        for minute, member in events
-        if 0 < minute < house.end - 30 and _in_season(kind, minute, house)
+        (minute, member) for minute, member in events if 0 < minute < house.end - 30 and _in_season(kind, minute, house)
     ]
 
 

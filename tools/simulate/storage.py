@@ -49,7 +49,7 @@ def is_whole(path: Path, order: Order) -> bool:
     """Return whether a partition is on disk, readable and made by this very order."""
     try:
         metadata = pq.read_schema(path).metadata or {}
-    except (OSError, pa.ArrowInvalid):
+    except OSError, pa.ArrowInvalid:
         return False
     return bool(metadata.get(b"order") == order.identity()["order"].encode())
 

@@ -91,7 +91,11 @@ def _working_plan(persona: Persona, rng: np.random.Generator, wake: float, bed: 
 
 
 def _free_plan(persona: Persona, rng: np.random.Generator, wake: float, bed: float) -> Plan:
-    plan: Plan = [(wake, "personal_care"), (wake + 35, "eating"), (wake + 75, str(rng.choice(("leisure", "household"))))]
+    plan: Plan = [
+        (wake, "personal_care"),
+        (wake + 35, "eating"),
+        (wake + 75, str(rng.choice(("leisure", "household")))),
+    ]
     at = wake + 75 + float(rng.uniform(60, 150))
     middle = ["shopping", "household", "leisure", "care_other", "sports", "services", "volunteer", "religious"]
     weights = np.array([3, 4, 4, 1, 1.5, 1, 0.5, 0.7])
@@ -138,9 +142,7 @@ def template_days(persona: Persona, calendar: Calendar, seed: int) -> Array:
     clocks = {free: _usual(persona, rng, free=free) for free in (False, True)}
     library = {
         True: [_free_plan(persona, rng, *clocks[True]) for _ in range(_LIBRARY)],
-        False: [
-            (_working_plan if working else _free_plan)(persona, rng, *clocks[False]) for _ in range(_LIBRARY)
-        ],
+        False: [(_working_plan if working else _free_plan)(persona, rng, *clocks[False]) for _ in range(_LIBRARY)],
     }
     irregular = 1.6 * (1.0 - persona.habit) + 0.3
     at_work = 1.0 if persona.employment == "full_time" else 0.75

@@ -85,7 +85,9 @@ def bedtime(house: House, row: Arising, rng: np.random.Generator) -> list[Event]
     return _thinned(events, row.rate * _forgetful(house), rng)
 
 
-def _after(house: House, activities: frozenset[Activity], delay: tuple[int, int], rng: np.random.Generator) -> list[Event]:
+def _after(
+    house: House, activities: frozenset[Activity], delay: tuple[int, int], rng: np.random.Generator
+) -> list[Event]:
     return [
         (item.end + int(rng.integers(*delay)), item.member)
         for item in house.happenings

@@ -88,9 +88,7 @@ class World:
         self.house = house
         self.days = house.calendar.days
         seed = house.household.seed
-        taste: type[LogisticTaste] | type[RuleTaste]
-        taste = LogisticTaste if persona.family is Family.A else RuleTaste
-        self.taste: Taste = taste(persona, seed, self.days)
+        self.taste: Taste = (LogisticTaste if persona.family is Family.A else RuleTaste)(persona, seed, self.days)
         self.life = Life(persona, house)
         self._rng = generator(seed, persona.family, Stream.ANSWERS, persona.persona_id)
         senses = Senses(
