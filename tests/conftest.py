@@ -23,6 +23,8 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
     mock_integration,
 )
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
 
 from custom_components.proactive_assistant.const import (
     CONF_PERSON,
@@ -47,6 +49,12 @@ def _custom_integrations(request: pytest.FixtureRequest) -> None:
     """Let Home Assistant load ours, in tests that have a Home Assistant."""
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Return snapshots that know Home Assistant's objects."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
 
 
 @dataclass

@@ -85,9 +85,7 @@ async def test_a_resident_is_added_once_and_the_entry_starts_afresh(
             (entry.entry_id, SUBENTRY_RESIDENT), context={"source": SOURCE_USER}
         )
         assert started["type"] is FlowResultType.FORM
-        return await hass.config_entries.subentries.async_configure(
-            started["flow_id"], {CONF_PERSON: person}
-        )
+        return await hass.config_entries.subentries.async_configure(started["flow_id"], {CONF_PERSON: person})
 
     refused = await add(ANNA)
     assert refused["reason"] == "already_configured"

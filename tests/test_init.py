@@ -143,9 +143,7 @@ async def test_a_resident_without_a_phone_gets_an_issue_that_ends_when_one_appea
 async def test_a_person_who_is_gone_gets_an_issue(
     hass: HomeAssistant, house: House, phone: Phone, clock: Clock
 ) -> None:
-    entry = MockConfigEntry(
-        domain=DOMAIN, subentries_data=[resident_data("person.nobody", "Nobody")]
-    )
+    entry = MockConfigEntry(domain=DOMAIN, subentries_data=[resident_data("person.nobody", "Nobody")])
     entry.add_to_hass(hass)
     assert await setup(hass, entry, clock)
     assert f"{ISSUE_PERSON_GONE}_nobody" in issues(hass)

@@ -50,9 +50,7 @@ async def test_a_second_tap_does_nothing(offered: Coordinator, phone: Phone, acc
     assert offered.residents["anna"].state.counts == {"accepted": 1}
 
 
-async def test_a_reply_from_another_phone_does_nothing(
-    hass: HomeAssistant, offered: Coordinator, phone: Phone
-) -> None:
+async def test_a_reply_from_another_phone_does_nothing(hass: HomeAssistant, offered: Coordinator, phone: Phone) -> None:
     add_phone(hass, "burglars_phone", "burglar")
     await phone.press(0, user_id="burglar")
     assert offered.residents["anna"].state.learned == 0

@@ -25,8 +25,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "leave_home": {"rooms": {"Living room": ["Ceiling", "TV"], "": ["Fan"]}, "left": NOON.isoformat()},
 }
 STYLES = [
-    Style(length=length, tone=tone, with_reason=reason)
-    for length, tone, reason in product(Length, Tone, (True, False))
+    Style(length=length, tone=tone, with_reason=reason) for length, tone, reason in product(Length, Tone, (True, False))
 ]
 
 

@@ -24,7 +24,7 @@ ROOM_WORDS: Final[Mapping[Room, tuple[str, ...]]] = {
     ),
     Room.KITCHEN: ("kitchen", "küche", "kueche", "keuken", "cuisine", "cocina", "cucina"),
     Room.BATHROOM: (
-        "bath", "shower", "toilet", "wc", "badezimmer", "badkamer", "douche", "salle de bain", "baño",
+        "bathroom", "bath", "shower", "toilet", "wc", "badezimmer", "badkamer", "douche", "salle de bain", "baño",
         "aseo", "bagno",
     ),
     Room.OFFICE: (

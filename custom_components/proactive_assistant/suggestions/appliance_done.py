@@ -8,7 +8,7 @@ from typing import Final, override
 from homeassistant.core import State
 from homeassistant.util import dt as dt_util
 
-from ..sensing.home import Home
+from ..sensing.home import DEAD, Home
 from ..sensing.roles import Role, Thing
 from ..sensing.words import FINISHED_WORDS, RUNNING_WORDS
 from .base import Detector, Finding
@@ -48,7 +48,8 @@ class ApplianceDone(Detector):
     @override
     def observe(self, old: State | None, new: State, now: datetime) -> None:
         thing = self.home.map.things.get(new.entity_id)
-        if thing is None:
+        if thing is None or new.state in DEAD:
+            # A machine that loses its connection has neither finished nor been emptied.
             return
         if thing.role is Role.APPLIANCE_DOOR and new.state == "on":
             self._opened(thing)

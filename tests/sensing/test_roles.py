@@ -1,0 +1,114 @@
+"""What each entity is, in six languages; what is not known stays without a role."""
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import label_registry as lr
+
+from custom_components.proactive_assistant.assistant.enums import Room
+from custom_components.proactive_assistant.sensing.roles import Role, survey
+from custom_components.proactive_assistant.sensing.words import mentions, room_of
+
+from ..conftest import WASHER, WASHER_DOOR, WINDOW, House
+
+
+@pytest.mark.parametrize(
+    ("entity_id", "name", "device_class", "role", "detail"),
+    [
+        ("binary_sensor.a", "Kitchen window", "window", Role.OPENING, "window"),
+        ("binary_sensor.a", "Haustür", "door", Role.OPENING, "door"),
+        ("binary_sensor.a", "Fridge door", "door", Role.COLD_DOOR, None),
+        ("binary_sensor.a", "Kühlschrank", "door", Role.COLD_DOOR, None),
+        ("binary_sensor.a", "Nevera puerta", "opening", Role.COLD_DOOR, None),
+        ("binary_sensor.a", "Wasmachine deur", "door", Role.APPLIANCE_DOOR, "washer"),
+        ("binary_sensor.a", "Cupboard", "opening", None, None),
+        ("binary_sensor.a", "Garage", "garage_door", Role.GARAGE, None),
+        ("binary_sensor.a", "Hall", "motion", Role.MOTION, None),
+        ("binary_sensor.a", "Bed", "occupancy", Role.BED, None),
+        ("binary_sensor.a", "Bett links", "occupancy", Role.BED, None),
+        ("binary_sensor.a", "Sofa", "occupancy", Role.SEAT, None),
+        ("binary_sensor.a", "Cooktop", "motion", Role.COOKING, None),
+        ("binary_sensor.a", "Microwave", "running", Role.APPLIANCE, "microwave"),
+        ("binary_sensor.a", "Pump", "running", None, None),
+        ("binary_sensor.a", "Leak", "moisture", None, None),
+        ("lock.a", "Front", None, Role.LOCK, None),
+        ("light.a", "Lamp", None, Role.LIGHT, None),
+        ("switch.a", "Fridge plug", "outlet", None, None),
+        ("climate.a", "Heating", None, Role.CLIMATE, None),
+    ],
+)
+def test_an_entity_has_the_role_its_class_and_words_say(
+    hass: HomeAssistant, entity_id: str, name: str, device_class: str | None, role: Role | None, detail: str | None
+) -> None:
+    attributes = {"friendly_name": name} | ({"device_class": device_class} if device_class else {})
+    hass.states.async_set(entity_id, "off", attributes)
+    found = survey(hass).things.get(entity_id)
+    assert (found.role if found else None) is role
+    assert found is None or found.detail == detail
+
+
+@pytest.mark.parametrize(
+    ("options", "is_appliance"),
+    [
+        (["idle", "running", "finished"], True),
+        (["Run", "Pause", "End"], True),
+        (["off", "washing", "program_ended"], True),
+        (["low", "high"], False),
+        (["running", "stopped"], False),
+        ([], False),
+    ],
+)
+def test_a_sensor_is_an_appliance_when_it_knows_a_run_and_an_end(
+    hass: HomeAssistant, options: list[str], *, is_appliance: bool
+) -> None:
+    hass.states.async_set("sensor.m", "x", {"device_class": "enum", "options": options})
+    assert ("sensor.m" in survey(hass).things) is is_appliance
+
+
+def test_areas_come_from_the_entity_or_its_device(house: House) -> None:
+    things = survey(house.hass).things
+    assert (things[WINDOW].area, things[WINDOW].room) == ("Kitchen", Room.KITCHEN)
+    assert (things[WASHER].area, things[WASHER].room) == ("Utility room", Room.UTILITY)
+    home_map = survey(house.hass)
+    assert [item.entity_id for item in home_map.siblings(things[WASHER], Role.APPLIANCE_DOOR)] == [WASHER_DOOR]
+
+
+def test_hidden_diagnostic_and_grouped_entities_have_no_role(house: House) -> None:
+    registry = er.async_get(house.hass)
+    house.add("light.status_led", "on")
+    registry.async_update_entity("light.status_led", entity_category=er.EntityCategory.DIAGNOSTIC)
+    house.add("light.hidden", "on")
+    registry.async_update_entity("light.hidden", hidden_by=er.RegistryEntryHider.USER)
+    house.hass.states.async_set("light.all", "on", {"entity_id": ["light.a", "light.b"]})
+    assert not {"light.status_led", "light.hidden", "light.all"} & survey(house.hass).things.keys()
+
+
+def test_the_label_no_suggestions_excludes(house: House) -> None:
+    label = lr.async_get(house.hass).async_create("No suggestions")
+    er.async_get(house.hass).async_update_entity(WINDOW, labels={label.label_id})
+    assert WINDOW not in survey(house.hass).things
+
+
+@pytest.mark.parametrize(
+    ("name", "room"),
+    [
+        ("Living room", Room.LIVING_ROOM),
+        ("Wohnzimmer", Room.LIVING_ROOM),
+        ("Slaapkamer", Room.BEDROOM),
+        ("Salle de bain", Room.BATHROOM),
+        ("Cocina", Room.KITCHEN),
+        ("Studio", Room.OFFICE),
+        ("Kids bedroom", Room.CHILD_ROOM),
+        ("Attic", Room.UTILITY),
+        ("Batcave", Room.OTHER),
+        ("", Room.UNKNOWN),
+        (None, Room.UNKNOWN),
+    ],
+)
+def test_rooms_are_known_by_their_names(name: str | None, room: Room) -> None:
+    assert room_of(name) is room
+
+
+def test_short_words_must_stand_alone() -> None:
+    assert not mentions("Embedded controller", ("bed",))
+    assert mentions("Bed sensor", ("bed",))

@@ -1,0 +1,132 @@
+"""The ledger: bounded, indexed, and the same after a restart."""
+
+import json
+from datetime import timedelta
+
+from custom_components.proactive_assistant.assistant.enums import Channel, Reason, Reply, Verdict
+from custom_components.proactive_assistant.assistant.results import Outcome
+from custom_components.proactive_assistant.storage.ledger import (
+    MAX_ENTRIES,
+    RECENT,
+    Ledger,
+    Lesson,
+    Offer,
+    Silence,
+    entry_for,
+)
+
+from ..conftest import NOON
+from ..factories import decision, moment, suggestion
+
+
+def offered(hours_ago: float, resident: str = "anna", **changes: object) -> object:
+    return entry_for("offered", NOON - timedelta(hours=hours_ago), resident, suggestion(), decision(**changes))
+
+
+def test_caps_count_what_interrupted_whom() -> None:
+    ledger = Ledger()
+    for entry in (
+        offered(30),
+        offered(3),
+        offered(2, "ben"),
+        offered(1, channel=Channel.DASHBOARD),
+        offered(0.5, reason=Reason.EXPLORING),
+    ):
+        ledger.note(entry)
+    today = NOON - timedelta(hours=12)
+    assert ledger.pushes_since(today, "anna") == 2
+    assert ledger.pushes_since(today) == 3
+    assert ledger.last_push("anna") == NOON - timedelta(hours=0.5)
+    assert ledger.last_push("nobody") is None
+    assert ledger.last_push_by_kind("ben") == {"opening_left": NOON - timedelta(hours=2)}
+    assert ledger.explored_since(today, "anna") == 1
+
+
+def test_recent_replies_come_latest_first_and_few() -> None:
+    ledger = Ledger()
+    for minutes in range(20, 0, -1):
+        at = NOON - timedelta(minutes=minutes)
+        ledger.note(entry_for(Reply.ACCEPTED, at, "anna", suggestion(), decision()))
+    ledger.note(entry_for(Reply.NOT_NOW, NOON, "anna", suggestion("their_own"), decision()))
+    recent = ledger.recent_replies("anna", NOON)
+    assert len(recent) == RECENT
+    assert recent[0].reply is Reply.NOT_NOW
+    assert [item.minutes_ago for item in recent[1:4]] == [1, 2, 3]
+    assert ledger.recent_replies("ben", NOON) == ()
+
+
+def test_it_is_bounded_by_age_and_number() -> None:
+    ledger = Ledger()
+    ledger.note(offered(24 * 100))
+    ledger.note(offered(24 * 91))
+    ledger.note(offered(0))
+    assert len(ledger.entries) == len(ledger.to_dict()["entries"]) == 1
+    for _ in range(MAX_ENTRIES + 50):
+        ledger.note(offered(0))
+    assert len(ledger.entries) == len(ledger.to_dict()["entries"]) == MAX_ENTRIES
+
+
+def test_silences_end_by_the_clock_or_with_the_situation() -> None:
+    ledger = Ledger()
+    ledger.silence("anna", "a", Silence(reason=Reason.SNOOZED, until=NOON + timedelta(hours=1)))
+    ledger.silence("anna", "b", Silence(reason=Reason.ON_PURPOSE))
+    assert ledger.silenced("anna", NOON) == {"a": "snoozed", "b": "on_purpose"}
+    assert ledger.next_silence_end(NOON) == NOON + timedelta(hours=1)
+    ledger.situation_over("a")
+    ledger.situation_over("b")
+    assert ledger.silenced("anna", NOON) == {"a": "snoozed"}
+    assert ledger.silenced("anna", NOON + timedelta(hours=2)) == {}
+    assert ledger.next_silence_end(NOON) is None
+
+
+def full() -> Ledger:
+    ledger = Ledger()
+    for resident in ("anna", "ben"):
+        ledger.note(offered(1, resident))
+        ledger.note(entry_for(Reply.LATER, NOON, resident, suggestion(), decision()))
+        offer = Offer(
+            token=f"t-{resident}",
+            resident=resident,
+            suggestion=suggestion(),
+            moment=moment(),
+            decision=decision(),
+            at=NOON,
+            title="Still open",
+            message="Kitchen window",
+        )
+        ledger.offers[offer.token] = offer
+        ledger.silence(resident, "x", Silence(reason=Reason.SNOOZED, until=NOON))
+        ledger.learned(
+            Lesson(
+                resident=resident,
+                suggestion=suggestion(),
+                moment=moment(),
+                decision=decision(),
+                outcome=Outcome(reply=Reply.LATER, at=NOON),
+            )
+        )
+        ledger.known_since[resident] = NOON
+    return ledger
+
+
+def test_it_survives_storage() -> None:
+    stored = json.loads(json.dumps(full().to_dict()))
+    again = Ledger.from_dict(stored)
+    assert again.to_dict() == stored
+    assert again.pushes_since(NOON - timedelta(days=1)) == 2
+    assert again.recent_replies("anna", NOON)[0].reply is Reply.LATER
+
+
+def test_a_forgotten_resident_leaves_no_trace_and_the_others_stay() -> None:
+    ledger = full()
+    ledger.forget_resident("ben")
+    assert '"ben"' not in json.dumps(ledger.to_dict())
+    assert len(ledger.entries) == 2
+    assert ledger.pushes_since(NOON - timedelta(days=1)) == 1
+    assert [offer.token for offer in ledger.offers_to("anna")] == ["t-anna"]
+
+
+def test_a_line_about_a_drop_has_no_channel() -> None:
+    entry = entry_for("held_back", NOON, "anna", suggestion(), decision(verdict=Verdict.DROP))
+    assert entry.channel is None
+    assert entry_for("held_back", NOON, "anna", suggestion()).reason is None

@@ -1,0 +1,297 @@
+"""Each kind: the true positive, the annoying cases that product.md names, the end."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+
+from custom_components.proactive_assistant.assistant.enums import RiskClass
+from custom_components.proactive_assistant.assistant.kinds import KINDS
+from custom_components.proactive_assistant.sensing.bookkeeping import Bookkeeper
+from custom_components.proactive_assistant.sensing.habits import Habits
+from custom_components.proactive_assistant.sensing.home import Home
+from custom_components.proactive_assistant.sensing.roles import survey
+from custom_components.proactive_assistant.suggestions import DETECTORS, Detector, Finding
+from custom_components.proactive_assistant.suggestions.appliance_done import ApplianceDone
+from custom_components.proactive_assistant.suggestions.leave_home import LeaveHome
+from custom_components.proactive_assistant.suggestions.opening_left import OpeningLeft
+
+from ..conftest import ANNA, LAMP, TV, WASHER, WASHER_DOOR, WINDOW, House
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+MOTION = "binary_sensor.living_room_motion"
+
+
+class Stage:
+    """A house, its books and one detector, moved by hand."""
+
+    def __init__(self, house: House, freezer: FrozenDateTimeFactory) -> None:
+        self.house, self.freezer = house, freezer
+        self.home = Home(house.hass, Habits())
+        self.refresh()
+        self.books = Bookkeeper(self.home)
+        self.detector: Detector | None = None
+
+    def refresh(self) -> None:
+        self.home.map = survey(self.house.hass)
+        self.home.people = tuple(self.house.hass.states.async_entity_ids("person"))
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def set(self, entity_id: str, state: str, *, after: float = 0) -> None:
+        self.freezer.tick(timedelta(minutes=after))
+        old = self.house.hass.states.get(entity_id)
+        self.house.set(entity_id, state)
+        new = self.house.hass.states.get(entity_id)
+        self.books.changed(old, new, new.last_changed)
+        if self.detector is not None:
+            self.detector.observe(old, new, new.last_changed)
+
+    def found(self, *, after: float = 0) -> list[Finding]:
+        self.freezer.tick(timedelta(minutes=after))
+        assert self.detector is not None
+        return list(self.detector.findings(self.now))
+
+    def due(self, *, after: float = 0) -> list[Finding]:
+        return [item for item in self.found(after=after) if item.due <= self.now]
+
+
+@pytest.fixture
+async def stage(hass: HomeAssistant, house: House, freezer: FrozenDateTimeFactory) -> Stage:
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(NOON - timedelta(hours=1))
+    for state in hass.states.async_all():
+        hass.states.async_set(state.entity_id, state.state, state.attributes, force_update=True)
+    freezer.move_to(NOON)
+    return Stage(house, freezer)
+
+
+def test_discovery_finds_every_module_once_and_only_known_kinds() -> None:
+    found = [detector.kind for detector in DETECTORS]
+    assert found == sorted(found)
+    assert len(set(found)) == len(found)
+    assert set(found) <= set(KINDS)
+
+
+class TestOpeningLeft:
+    @pytest.fixture(autouse=True)
+    def _detector(self, stage: Stage) -> None:
+        stage.detector = OpeningLeft(stage.home)
+
+    def test_five_minutes_are_unusual_at_first(self, stage: Stage) -> None:
+        stage.set(WINDOW, "on")
+        assert not stage.due(after=4.9)
+        [finding] = stage.due(after=0.2)
+        assert finding.facts["name"] == "Kitchen window"
+        assert finding.entity_ids == (WINDOW,)
+        assert finding.risk is RiskClass.A0
+
+    def test_a_window_that_is_always_aired_for_long_is_left_alone(self, stage: Stage) -> None:
+        for _ in range(10):
+            stage.set(WINDOW, "on", after=30)
+            stage.set(WINDOW, "off", after=25)
+        stage.set(WINDOW, "on", after=30)
+        assert not stage.due(after=20)
+        assert stage.due(after=20)
+
+    def test_rain_shortens_the_patience_and_is_a_risk(self, stage: Stage) -> None:
+        for _ in range(10):
+            stage.set(WINDOW, "on", after=30)
+            stage.set(WINDOW, "off", after=25)
+        stage.house.hass.states.async_set("weather.home", "pouring")
+        stage.refresh()
+        stage.set(WINDOW, "on", after=30)
+        [finding] = stage.due(after=6)
+        assert finding.risk_present
+
+    def test_it_ends_when_it_closes_or_dies(self, stage: Stage) -> None:
+        stage.set(WINDOW, "on")
+        stage.set(WINDOW, "off", after=10)
+        assert not stage.found()
+        stage.set(WINDOW, "on")
+        stage.set(WINDOW, "unavailable", after=10)
+        assert not stage.found()
+
+    def test_a_fresh_departure_names_the_openings_itself(self, stage: Stage) -> None:
+        stage.set(WINDOW, "on")
+        stage.set(ANNA, "not_home", after=2)
+        assert not stage.due(after=20)
+        assert stage.due(after=15)
+
+    def test_fridges_and_machines_are_no_openings_of_the_house(self, stage: Stage) -> None:
+        stage.house.add("binary_sensor.fridge_door", "on", device_class="door")
+        stage.refresh()
+        stage.set(WASHER_DOOR, "on")
+        assert not stage.found(after=60)
+
+
+class TestLeaveHome:
+    @pytest.fixture(autouse=True)
+    def _detector(self, stage: Stage) -> None:
+        stage.detector = LeaveHome(stage.home)
+
+    def test_what_is_still_on_is_listed_by_room_with_one_action_per_sort(self, stage: Stage) -> None:
+        stage.house.add("lock.front", "unlocked", area="Hall")
+        stage.house.add("climate.heating", "heat", area="Hall", hvac_action="heating")
+        stage.refresh()
+        stage.set(LAMP, "on")
+        stage.set(TV, "playing")
+        stage.set(ANNA, "not_home", after=5)
+        assert not stage.due(after=2.9)
+        [finding] = stage.due(after=0.2)
+        assert finding.facts["rooms"] == {
+            "Living room": ["Living room ceiling", "Living room tv"],
+            "Hall": ["Front", "Heating"],
+        }
+        assert [(item.domain, item.entity_ids) for item in finding.actions] == [
+            ("light", (LAMP,)),
+            ("media_player", (TV,)),
+        ]
+        assert finding.persons == (ANNA,)
+        assert finding.risk is RiskClass.A1
+
+    def test_an_empty_home_with_everything_off_is_no_news(self, stage: Stage) -> None:
+        stage.set(ANNA, "not_home")
+        assert not stage.found(after=5)
+
+    def test_somebody_without_a_phone_moves_on_and_it_stays_silent(self, stage: Stage) -> None:
+        stage.set(LAMP, "on")
+        stage.set(ANNA, "not_home", after=5)
+        stage.set(MOTION, "on", after=2.5)
+        assert not stage.found(after=1)
+
+    def test_a_motion_sensor_that_holds_on_is_not_a_guest(self, stage: Stage) -> None:
+        stage.set(LAMP, "on")
+        stage.set(ANNA, "not_home", after=5)
+        stage.set(MOTION, "on", after=1)
+        assert stage.due(after=3)
+
+    def test_the_porch_light_is_meant_to_stay_on(self, stage: Stage) -> None:
+        stage.set(LAMP, "on")
+        for _ in range(4):
+            stage.set(ANNA, "not_home", after=60)
+            stage.set(ANNA, "home", after=60)
+        stage.set(ANNA, "not_home", after=60)
+        assert not stage.found(after=5)
+
+    def test_it_ends_by_coming_back_or_after_twenty_minutes(self, stage: Stage) -> None:
+        stage.set(LAMP, "on")
+        stage.set(ANNA, "not_home", after=5)
+        assert stage.found(after=22)
+        assert not stage.found(after=2)
+        stage.set(ANNA, "home")
+        stage.set(ANNA, "not_home", after=10)
+        assert stage.due(after=4)
+        stage.set(ANNA, "home")
+        assert not stage.found()
+
+    def test_nobody_has_left_while_one_resident_is_home(self, stage: Stage) -> None:
+        stage.house.hass.states.async_set("person.ben", "home")
+        stage.refresh()
+        stage.set(LAMP, "on")
+        stage.set(ANNA, "not_home", after=5)
+        assert not stage.found(after=5)
+        stage.set("person.ben", "not_home")
+        [finding] = stage.due(after=4)
+        assert finding.persons == ("person.ben",)
+
+
+class TestApplianceDone:
+    @pytest.fixture(autouse=True)
+    def _detector(self, stage: Stage) -> None:
+        stage.detector = ApplianceDone(stage.home)
+
+    def test_finished_and_not_emptied(self, stage: Stage) -> None:
+        stage.set(WASHER, "running")
+        stage.set(WASHER, "finished", after=90)
+        assert not stage.due(after=4)
+        [finding] = stage.due(after=2)
+        assert finding.facts["sort"] == "washer"
+        assert finding.expires == finding.began + timedelta(hours=8)
+
+    def test_opening_the_door_ends_it(self, stage: Stage) -> None:
+        stage.set(WASHER, "running")
+        stage.set(WASHER, "finished", after=90)
+        stage.set(WASHER_DOOR, "on", after=10)
+        assert not stage.found()
+        stage.set(WASHER_DOOR, "off", after=1)
+        assert not stage.found()
+
+    def test_a_new_cycle_ends_it_and_ends_by_itself(self, stage: Stage) -> None:
+        stage.set(WASHER, "running")
+        stage.set(WASHER, "finished", after=90)
+        stage.set(WASHER, "running", after=10)
+        assert not stage.found()
+        stage.set(WASHER, "finished", after=60)
+        assert len(stage.due(after=6)) == 1
+
+    def test_switching_it_off_after_the_end_counts_as_emptied(self, stage: Stage) -> None:
+        stage.set(WASHER, "running")
+        stage.set(WASHER, "finished", after=90)
+        stage.set(WASHER, "idle", after=10)
+        assert not stage.found()
+
+    def test_a_machine_without_an_end_state_is_done_after_a_real_run(self, stage: Stage) -> None:
+        stage.set(WASHER, "running")
+        stage.set(WASHER, "idle", after=40)
+        assert len(stage.due(after=6)) == 1
+
+    def test_a_short_run_was_no_programme(self, stage: Stage) -> None:
+        stage.set(WASHER, "running")
+        stage.set(WASHER, "idle", after=10)
+        assert not stage.found(after=6)
+
+    def test_a_dropped_connection_is_no_end(self, stage: Stage) -> None:
+        stage.set(WASHER, "running")
+        stage.set(WASHER, "unavailable", after=40)
+        assert not stage.found(after=6)
+        stage.set(WASHER, "running", after=1)
+        stage.set(WASHER, "finished", after=30)
+        assert len(stage.due(after=6)) == 1
+
+    def test_finished_before_we_started_is_known_from_the_state(self, stage: Stage) -> None:
+        stage.house.set(WASHER, "finished")
+        assert len(stage.due(after=6)) == 1
+        assert not stage.found(after=8 * 60)
+
+    def test_the_dishwasher_waits_until_morning(self, stage: Stage) -> None:
+        name = "binary_sensor.dishwasher"
+        stage.house.add(name, "off", area="Kitchen", device_class="running")
+        stage.refresh()
+        stage.freezer.move_to(NOON + timedelta(hours=8))
+        stage.set(name, "on")
+        stage.set(name, "off", after=70)
+        [finding] = stage.found(after=10)
+        assert finding.due == datetime(2026, 11, 25, 7, tzinfo=UTC)
+
+    def test_a_microwave_is_taken_as_emptied_by_whoever_is_in_the_kitchen(self, stage: Stage) -> None:
+        name, motion = "binary_sensor.microwave", "binary_sensor.kitchen_motion"
+        stage.house.add(name, "off", area="Kitchen", device_class="running")
+        stage.house.add(motion, "off", area="Kitchen", device_class="motion")
+        stage.refresh()
+        stage.set(name, "on", after=30)
+        stage.set(name, "off", after=8)
+        assert stage.due(after=6)
+        stage.set(motion, "on", after=1)
+        assert not stage.found()
+
+
+def test_who_left_last_is_known_after_a_restart(stage: Stage) -> None:
+    stage.house.hass.states.async_set("person.ben", "not_home")
+    stage.freezer.tick(timedelta(minutes=5))
+    stage.house.set(ANNA, "not_home")
+    stage.refresh()
+    stage.freezer.tick(timedelta(hours=2))
+    stage.books.catch_up(stage.now)
+    assert stage.home.last_to_leave == ANNA
+    assert stage.now - stage.home.empty_since == timedelta(hours=2)
+
+
+def test_a_change_of_something_without_a_role_is_nothing(stage: Stage) -> None:
+    stage.house.hass.states.async_set("sensor.plain", "1")
+    old = stage.house.hass.states.get("sensor.plain")
+    stage.books.changed(None, old, stage.now)
+    assert stage.home.last_presence is None

@@ -1,0 +1,26 @@
+"""Diagnostics say how it is doing and nothing of the home."""
+
+import json
+
+from syrupy.assertion import SnapshotAssertion
+from syrupy.filters import props
+
+from custom_components.proactive_assistant.coordinator import Coordinator
+from custom_components.proactive_assistant.diagnostics import async_get_config_entry_diagnostics
+
+from .conftest import WINDOW, Clock, House, Phone
+
+
+async def test_diagnostics_count_and_do_not_name(
+    coordinator: Coordinator, house: House, phone: Phone, clock: Clock, snapshot: SnapshotAssertion
+) -> None:
+    house.set(WINDOW, "on")
+    await clock.forward(minutes=8)
+    await phone.press(0)
+    data = await async_get_config_entry_diagnostics(coordinator.hass, coordinator.entry)
+    text = json.dumps(data).lower()
+    assert not [word for word in ("anna", "kitchen", "binary_sensor.", "living", "token") if word in text]
+    assert data["ledger"]["lines"] == {"offered": 1, "accepted": 1}
+    assert data["residents"][0]["learned"] == 1
+    # What a model has learned changes with the model; the shape of the page does not.
+    assert data == snapshot(exclude=props("state", "engine"))
