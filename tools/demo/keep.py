@@ -47,13 +47,16 @@ async def _enter_present(client: Client, device: Phone, account: Account, begin:
         for after, key, value in _SCENE
     ]
     now = begin
-    while now < (real := datetime.now(UTC)):
+    # The present moves on while it is being reached.
+    while (real := datetime.now(UTC)) - now > timedelta(seconds=1):
         answer = await client.act("demo_home.advance", {"until": real.isoformat(), "changes": changes}, response=True)
         changes = changes[answer["done"] :]
-        reached = datetime.fromisoformat(answer["now"])
-        if reached <= now:
-            return
-        now = reached
+        now = datetime.fromisoformat(answer["now"])
+        for event in answer["events"]:
+            if "kind" in event["data"]:
+                account.decision(now.astimezone(ZONE), event["data"], event["data"]["situation"])
+        for push in device.take():
+            account.push(now.astimezone(ZONE), push)
 
 
 async def _watch(home: Instance, device: Phone, account: Account, numbers: asyncio.Queue[int]) -> None:

@@ -82,7 +82,7 @@ _HABITS: Final[Mapping[str, Mapping[Mind, Odds]]] = {
     },
 }
 _REPLIES: Final = (Reply.DO_IT, Reply.LATER, Reply.NOT_NOW, Reply.BY_HAND, Reply.NOTHING)
-# Two washes are days apart: what was planned this long after belongs to the same one.
+# Two washes are days apart: what is planned or asked within this time is about the same one.
 _SAME_JOB: Final = timedelta(hours=12)
 # Who said "later" means it: the second time is no reason to put it off again.
 _SECOND_TIME: Final[Odds] = (0.8, 0.0, 0.1, 0.0, 0.1)
@@ -104,7 +104,7 @@ class Resident:
 
     trace: Trace
     seed: int
-    _asked: dict[str, int] = field(default_factory=dict)
+    _asked: dict[str, list[datetime]] = field(default_factory=dict)
 
     def mind(self, at: datetime) -> Mind:
         """Say how free Alex is; between two labels Alex is walking about, which counts as free."""
@@ -112,15 +112,18 @@ class Resident:
 
     def answer(self, kind: str, situation: str, about: str, at: datetime) -> Answer:
         """React to a notification of a kind; `about` is what it is about: a key of home.yaml, where there is one."""
-        times = self._asked[situation] = self._asked.get(situation, 0) + 1
-        dice = random.Random(f"{self.seed}/{kind}/{at - self.trace.start}")
+        asked = self._asked.setdefault(situation, [])
+        # By count, not by time: the clock ticks while it is moved, and an answer must not hang on a millisecond.
+        dice = random.Random(f"{self.seed}/{situation}/{len(asked)}")
+        again = bool(asked) and at - asked[-1] < _SAME_JOB
+        asked.append(at)
         seen = self._reachable(at)
         seen += minutes(dice, *_DELAY[self.mind(seen)])
         mind = self.mind(seen)
         if mind in _UNREACHABLE:
             return Answer(at=seen, reply=Reply.NOTHING, mind=mind)
         odds = _HABITS.get(kind, _HABITS[_ANY])[mind]
-        if times > 1 and mind is Mind.IDLE:
+        if again and mind is Mind.IDLE:
             odds = _SECOND_TIME
         reply = dice.choices(_REPLIES, odds)[0]
         moves = reply in {Reply.DO_IT, Reply.BY_HAND} and mind is not Mind.AWAY
