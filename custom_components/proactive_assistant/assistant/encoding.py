@@ -1,9 +1,9 @@
 """Moment and Suggestion to tokens: a total function, stable in order."""
 
 from bisect import bisect_right
-from datetime import datetime
 from typing import Final
 
+from .clock import minutes_between
 from .facts import Moment, RecentReply, Suggestion
 from .kinds import KINDS
 from .vocabulary import (
@@ -32,12 +32,10 @@ def minutes_value(minutes: float | None) -> str | None:
     return _VALUES["minutes_since_delivery"][bisect_right(MINUTE_EDGES, max(0.0, minutes))]
 
 
-def _benefit(benefit: float) -> str:
+def _benefit(benefit: float) -> str | None:
+    if benefit != benefit:  # noqa: PLR0124 - as above
+        return None
     return _VALUES["benefit"][bisect_right(_BENEFIT_EDGES, benefit)]
-
-
-def _minutes(later: datetime, earlier: datetime | None) -> float | None:
-    return None if earlier is None else (later - earlier).total_seconds() / 60
 
 
 def _recent(replies: tuple[RecentReply, ...], slot: int) -> str | None:
@@ -82,6 +80,7 @@ def encode_suggestion(moment: Moment, suggestion: Suggestion, person: str | None
     The moment gives the clock and the latest reply to this kind; `person` tells whether the
     suggestion concerns the resident who is asked about.
     """
+    began = suggestion.began
     last = next((reply for reply in moment.recent if reply.kind == suggestion.kind), None)
     concerns = "household"
     if suggestion.persons:
@@ -92,8 +91,8 @@ def encode_suggestion(moment: Moment, suggestion: Suggestion, person: str | None
         "risk": suggestion.risk.name,
         "urgency": suggestion.urgency.name.lower(),
         "benefit": _benefit(suggestion.benefit),
-        "situation_minutes": minutes_value(_minutes(moment.at, suggestion.began)),
-        "minutes_left": minutes_value(_minutes(suggestion.expires, moment.at)),
+        "situation_minutes": minutes_value(None if began is None else minutes_between(moment.at, began)),
+        "minutes_left": minutes_value(minutes_between(suggestion.expires, moment.at)),
         "concerns": concerns,
         "risk_present": "yes" if suggestion.risk_present else "no",
         "last_reply_to_kind": last.reply if last else None,

@@ -201,7 +201,7 @@ class Verdict(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why: the closed list of the product specification 6.2, and five reasons to speak."""
+    """Why: five reasons to speak, one to wait, and the closed list of the product specification 6.2."""
 
     WELCOME = "welcome"
     NO_BETTER_MOMENT = "no_better_moment"

@@ -65,11 +65,12 @@ class Moment:
     @property
     def home(self) -> bool | None:
         """Whether the resident is at home; None when that is not known."""
-        if self.activity in (Activity.AWAY, Activity.LEAVING) or self.room is Room.NOT_HOME:
+        if self.activity is Activity.AWAY or self.room is Room.NOT_HOME:
             return False
-        if self.activity is Activity.UNKNOWN and self.room is Room.UNKNOWN:
-            return None
-        return True
+        if self.room is not Room.UNKNOWN:
+            return True
+        # Who is about to leave stands in a room; leaving without one has left.
+        return {Activity.LEAVING: False, Activity.UNKNOWN: None}.get(self.activity, True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
