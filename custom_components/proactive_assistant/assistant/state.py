@@ -11,10 +11,17 @@ from typing import Any, Final
 import numpy as np
 
 from .engine import Floats, Prior
+from .enums import Reply
 
 STATE_VERSION: Final = 1
+MAX_DIMENSIONS: Final = 32
+"""As the steering file: the covariance of more would not fit into 8 KB."""
 MAX_EFFECTS: Final = 128
 """More random effects than kinds, day parts and activities together; a larger file is not ours."""
+MAX_NAME: Final = 64
+"""Characters of an effect's key or a model id."""
+MAX_NUMBER: Final = 1e6
+"""No coefficient or covariance is larger; what is, would overflow in the first product."""
 
 
 class StateError(ValueError):
@@ -84,8 +91,8 @@ def _unpack(text: object, shape: tuple[int, ...], name: str) -> Floats:
     except ValueError as err:
         msg = f"{name} is not base64 of float32"
         raise StateError(msg) from err
-    if raw.size != math.prod(shape) or not np.isfinite(raw).all():
-        msg = f"{name} has the wrong size or holds a number that is none"
+    if raw.size != math.prod(shape) or not (np.abs(raw) <= MAX_NUMBER).all():
+        msg = f"{name} has the wrong size or holds a number that is none, or too large"
         raise StateError(msg)
     return raw.reshape(shape)
 
@@ -118,6 +125,41 @@ def _finite(value: object, name: str, low: float, high: float) -> float:
     return float(value)
 
 
+def _name(value: object, name: str) -> str:
+    if not isinstance(value, str) or len(value) > MAX_NAME:
+        msg = f"{name} is not a short text"
+        raise StateError(msg)
+    return value
+
+
+def _counts(data: object) -> dict[str, int]:
+    if not isinstance(data, dict) or not set(data) <= set(Reply):
+        msg = "counts is not an object of replies"
+        raise StateError(msg)
+    counts = {str(reply): _finite(count, "count", 0, 1e9) for reply, count in data.items()}
+    if not all(count.is_integer() for count in counts.values()):
+        msg = "a count is not whole"
+        raise StateError(msg)
+    return {reply: int(count) for reply, count in counts.items()}
+
+
+def _updated(text: object) -> datetime | None:
+    if text is None:
+        return None
+    if not isinstance(text, str):
+        msg = "updated is not text"
+        raise StateError(msg)
+    try:
+        updated = datetime.fromisoformat(text)
+    except ValueError as err:
+        msg = "updated is not a time"
+        raise StateError(msg) from err
+    if updated.tzinfo is None:
+        msg = "updated has no time zone"
+        raise StateError(msg)
+    return updated
+
+
 def _effects(data: object) -> dict[str, Effect]:
     if not isinstance(data, dict) or len(data) > MAX_EFFECTS:
         msg = "effects is not a small object"
@@ -125,9 +167,9 @@ def _effects(data: object) -> dict[str, Effect]:
     effects: dict[str, Effect] = {}
     for key, value in data.items():
         if not isinstance(value, list) or len(value) != 2:  # noqa: PLR2004 - mean and variance
-            msg = f"effect {key!r} is not a pair"
+            msg = "an effect is not a pair"
             raise StateError(msg)
-        effects[str(key)] = Effect(
+        effects[_name(key, "effect")] = Effect(
             mean=_finite(value[0], "effect mean", -20, 20),
             variance=_finite(value[1], "effect variance", 0, 100),
         )
@@ -139,7 +181,7 @@ def _covariance(data: Mapping[str, Any], k: int) -> Floats:
     covariance = np.zeros((k, k))
     covariance[np.tril_indices(k)] = lower
     covariance = covariance + np.tril(covariance, -1).T
-    if k and np.linalg.eigvalsh(covariance).min() < -1e-6:  # noqa: PLR2004 - rounding of float32
+    if k and np.linalg.eigvalsh(covariance).min() < -1e-6 * max(1.0, np.abs(lower).max()):  # rounding of float32
         msg = "covariance is not positive"
         raise StateError(msg)
     return covariance
@@ -154,34 +196,21 @@ def state_from_dict(data: object) -> ResidentState:
         msg = "not a resident state of this version"
         raise StateError(msg)
     k = data.get("k")
-    if isinstance(k, bool) or not isinstance(k, int) or not 0 <= k <= 64:  # noqa: PLR2004 - far above any shipped k
+    if isinstance(k, bool) or not isinstance(k, int) or not 0 <= k <= MAX_DIMENSIONS:
         msg = "k is out of bounds"
         raise StateError(msg)
-    counts = data.get("counts")
     loss = data.get("loss")
-    model_id = data.get("model_id")
-    if not isinstance(counts, dict) or not isinstance(loss, list) or not isinstance(model_id, str):
-        msg = "counts, loss or model_id is missing"
-        raise StateError(msg)
-    if len(loss) != 2:  # noqa: PLR2004 - personal and population
+    if not isinstance(loss, list) or len(loss) != 2:  # noqa: PLR2004 - personal and population
         msg = "loss is not a pair"
         raise StateError(msg)
-    try:
-        updated = datetime.fromisoformat(data["updated"]) if data.get("updated") else None
-    except (TypeError, ValueError) as err:
-        msg = "updated is not a time"
-        raise StateError(msg) from err
-    if updated is not None and updated.tzinfo is None:
-        msg = "updated has no time zone"
-        raise StateError(msg)
     return ResidentState(
-        model_id=model_id,
+        model_id=_name(data.get("model_id"), "model_id"),
         mean=_unpack(data.get("mean"), (k,), "mean"),
         covariance=_covariance(data, k),
         effects=_effects(data.get("effects")),
-        counts={str(key): int(_finite(n, "count", 0, 1e9)) for key, n in counts.items()},
+        counts=_counts(data.get("counts")),
         loss_personal=_finite(loss[0], "loss", -100, 100),
         loss_population=_finite(loss[1], "loss", -100, 100),
         surprise=_finite(data.get("surprise"), "surprise", 0, 1e6),
-        updated=updated,
+        updated=_updated(data.get("updated")),
     )
