@@ -7,16 +7,19 @@ from typing import Final
 import numpy as np
 
 from .encoding import encode_moment, encode_suggestion
-from .engine import Engine, Floats
+from .engine import Engine, EngineError, Floats
 from .enums import Activity, Channel, Level
 from .facts import Moment, Suggestion
 from .kinds import KINDS, UNKNOWN_KIND
 from .results import Estimate, Judgement
-from .state import ResidentState
+from .state import ResidentState, new_state
 from .vocabulary import CHANNELS, FIRST_OUTPUT, LEVELS, OUTPUT_GROUPS
 
 STEP: Final = 0.25
 """Forward difference along each steering coefficient, in prior standard deviations (runtime evidence 7)."""
+
+BATCH: Final = 32
+"""Suggestions in one pass: half of what an engine takes, and more than a home has open."""
 
 BINARY: Final = tuple(group.name for group in OUTPUT_GROUPS if len(group.values) == 2)  # noqa: PLR2004 - yes and no
 FACTOR: Final = {name: index for index, name in enumerate(BINARY)}
@@ -36,6 +39,12 @@ def sigmoid(x: Floats | float) -> Floats:
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * np.asarray(x, np.float64))))
 
 
+def softmax(x: Floats) -> Floats:
+    """Return the softmax of a vector without overflow."""
+    weights = np.exp(x - x.max())
+    return np.asarray(weights / weights.sum())
+
+
 def day_part(hour: int) -> str:
     """Return the part of the day of an hour, 0 to 23."""
     passed = sum(hour >= start for start in _DAY_PART_STARTS)
@@ -45,11 +54,10 @@ def day_part(hour: int) -> str:
 def effect_keys(moment: Moment, suggestion: Suggestion) -> tuple[tuple[str, str], ...]:
     """Return the (factor, effect key) pairs that apply at a moment."""
     kind = suggestion.kind if suggestion.kind in KINDS else UNKNOWN_KIND
-    return (
-        ("content", f"kind:{kind}"),
-        ("moment", f"day_part:{day_part(moment.at.hour)}"),
-        ("moment", f"activity:{moment.activity}"),
-    )
+    keys = (("content", f"kind:{kind}"), ("moment", f"day_part:{day_part(moment.at.hour)}"))
+    # What is not known has no character of its own to learn.
+    known = moment.activity is not Activity.UNKNOWN
+    return (*keys, ("moment", f"activity:{moment.activity}")) if known else keys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +68,11 @@ class Factors:
     """Shape (FACTORS,), temperature applied, random effects not."""
     jacobian: Floats | None
     """Shape (FACTORS, k): change of the logits per unit of each steering coefficient."""
+
+
+def applicable(state: ResidentState, engine: Engine) -> ResidentState:
+    """Return the state, or a new resident's when it was made with another model: its numbers mean nothing here."""
+    return state if state.model_id == engine.model_id else new_state(engine.model_id, engine.prior)
 
 
 def steering(state: ResidentState, engine: Engine) -> Floats:
@@ -89,7 +102,11 @@ def factor_logits(
     """
     prefix = np.array(encode_moment(moment))
     suffixes = np.array([encode_suggestion(moment, item, person) for item in suggestions])
-    return _collect(engine.logits(prefix, suffixes, z), engine.prior.temperatures)
+    passes = [engine.logits(prefix, suffixes[at : at + BATCH], z) for at in range(0, len(suffixes), BATCH)]
+    logits = _collect(np.concatenate(passes, axis=1), engine.prior.temperatures)
+    if not np.isfinite(logits).all():
+        raise EngineError(f"{engine.name} answers with numbers that are none")
+    return logits
 
 
 def factors_with_jacobian(
@@ -116,27 +133,34 @@ def with_effects(logits: Floats, state: ResidentState, moment: Moment, suggestio
 def _variances(
     factors: Factors, engine: Engine, state: ResidentState, moment: Moment, suggestion: Suggestion
 ) -> Floats:
-    """Return the posterior variance of every factor logit, shape (FACTORS,)."""
+    """Return the posterior variance of every factor's log-odds, shape (FACTORS,).
+
+    A yes/no factor's logit is its log-odds. A level's are against the other levels together: with p the
+    softmax, d log-odds_i = (d logit_i - sum_j p_j d logit_j) / (1 - p_i).
+    """
     if factors.jacobian is None:
         return np.zeros(FACTORS)
-    variance = np.einsum("fk,kl,fl->f", factors.jacobian, state.covariance, factors.jacobian)
+    slopes = factors.jacobian.copy()
+    level = softmax(factors.logits[len(BINARY) :])
+    ladder = slopes[len(BINARY) :]
+    slopes[len(BINARY) :] = (ladder - level @ ladder) / np.maximum(1 - level, 1e-9)[:, None]
+    variance = np.einsum("fk,kl,fl->f", slopes, state.covariance, slopes)
     for factor, key in effect_keys(moment, suggestion):
         known = state.effects.get(key)
         prior = engine.prior.random_effect_sd.get(key.partition(":")[0], 0.0) ** 2
         variance[FACTOR[factor]] += known.variance if known else prior
-    return np.asarray(variance)
+    return np.asarray(np.maximum(variance, 0.0))
 
 
 def judgement_from(logits: Floats, variance: Floats) -> Judgement:
-    """Return the judgement of factor logits (FACTORS,) with their variances (delta method)."""
+    """Return the judgement of factor logits (FACTORS,) with the variances of their log-odds (delta method)."""
     p = sigmoid(logits[: len(BINARY)])
     sd = p * (1 - p) * np.sqrt(variance[: len(BINARY)])
 
     def estimate(name: str) -> Estimate:
         return Estimate(mean=float(p[FACTOR[name]]), sd=float(sd[FACTOR[name]]))
 
-    level = np.exp(logits[len(BINARY) :] - logits[len(BINARY) :].max())
-    level /= level.sum()
+    level = softmax(logits[len(BINARY) :])
     level_sd = level * (1 - level) * np.sqrt(variance[len(BINARY) :])
     return Judgement(
         content=estimate("content"),
@@ -157,6 +181,7 @@ def judge(
     person: str | None = None,
 ) -> Judgement:
     """Judge one suggestion with its uncertainty. Raises EngineError."""
+    state = applicable(state, engine)
     factors = factors_with_jacobian(engine, steering(state, engine), moment, suggestion, person)
     variance = _variances(factors, engine, state, moment, suggestion)
     return judgement_from(with_effects(factors.logits, state, moment, suggestion), variance)
@@ -170,6 +195,9 @@ def judge_many(
     person: str | None = None,
 ) -> list[Judgement]:
     """Judge several suggestions at one moment, means only: one pass. Raises EngineError."""
+    if not suggestions:
+        return []
+    state = applicable(state, engine)
     rows = factor_logits(engine, steering(state, engine)[None], moment, suggestions, person)[0]
     nothing = np.zeros(FACTORS)
     return [
@@ -192,6 +220,3 @@ def noticed(judgement: Judgement, channel: Channel) -> float:
     """Return P(noticed) on a channel; a digest is read when it is opened."""
     found = judgement.noticed.get(channel)
     return 0.9 if found is None else found.mean
-
-
-ASLEEP_OR_AWAY: Final = frozenset({Activity.ASLEEP, Activity.AWAY})
