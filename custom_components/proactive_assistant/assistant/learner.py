@@ -14,8 +14,9 @@ from typing import Final
 
 import numpy as np
 
+from .ahead import expected
 from .engine import Engine, Floats, Prior
-from .enums import Channel, Level, Reply, Verdict, WrongPart
+from .enums import Channel, HomeMode, Level, Reply, RiskClass, Verdict, WrongPart
 from .facts import Moment, Suggestion
 from .judge import (
     BINARY,
@@ -25,6 +26,7 @@ from .judge import (
     factor_logits,
     factors_with_jacobian,
     sigmoid,
+    softmax,
     with_effects,
 )
 from .likelihood import MOMENT, YES, Reading, readings
@@ -33,7 +35,7 @@ from .state import Effect, ResidentState
 from .vocabulary import CHANNELS, LEVELS
 
 TRUST_REGION: Final = 1.5
-"""Longest step for one event, in posterior standard deviations."""
+"""Longest step for one piece of evidence, in posterior standard deviations."""
 
 CHANGE_ALLOWANCE: Final = 0.35
 """Nats of excess surprise per reply that count as chance, not as change."""
@@ -52,7 +54,7 @@ _HUMBLE: Final = 0.3
 
 
 def ball_radius(k: int) -> float:
-    """Return the 99 % radius of a k-dimensional standard Gaussian (Wilson and Hilferty 1931)."""
+    """Return the 99 % radius of a k-dimensional standard Gaussian, k > 0 (Wilson and Hilferty 1931)."""
     return math.sqrt(k * (1 - 2 / (9 * k) + 2.326 * math.sqrt(2 / (9 * k))) ** 3)
 
 
@@ -120,24 +122,46 @@ def _rows(channel: Channel) -> list[int]:
     return [FACTOR["content"], FACTOR["moment"], FACTOR[f"noticed_{known}"]]
 
 
-def _level_evidence(logits: Floats, decision: Decision, outcome: Outcome) -> tuple[Floats, float]:
-    """Return the gradient over the level logits, shape (4,), and its weight.
+def _too_much(decision: Decision, outcome: Outcome) -> bool:
+    """Return whether an outcome says that the level was too high.
+
+    Undoing what one has asked for is a change of mind; only the undoing of an act is about the level.
+    """
+    if outcome.reply is Reply.UNDONE:
+        return decision.verdict is Verdict.ACT or decision.level is Level.ACT
+    return outcome.reply is Reply.WRONG and outcome.part is WrongPart.AUTONOMY
+
+
+def _agreed(suggestion: Suggestion, decision: Decision, outcome: Outcome) -> bool:
+    """Return whether an outcome says that the level was not too high: where nothing is done, none is tried."""
+    spoken = decision.verdict in (Verdict.SPEAK, Verdict.ACT)
+    return outcome.reply is Reply.ACCEPTED and spoken and suggestion.risk > RiskClass.A0
+
+
+def _level_evidence(
+    logits: Floats, suggestion: Suggestion, decision: Decision, outcome: Outcome
+) -> tuple[Floats, Floats]:
+    """Return the gradient (4,) and Fisher information (4, 4) over the level logits.
 
     The observation is a set: an undone act says the tolerated level lies below; an accepted offer says it
-    is at least the one offered. The gradient of log P(set) is q - p, with q renormalised on the set.
+    is at least the one offered. The gradient of log P(set) is g = q - p, with q renormalised on the set; that
+    of its complement is -g P / (1 - P), so the expected outer product is g g^T P / (1 - P).
     """
-    p = np.exp(logits - logits.max())
-    p /= p.sum()
-    below = outcome.reply is Reply.UNDONE or outcome.part is WrongPart.AUTONOMY
+    below = _too_much(decision, outcome)
     allowed = np.array([(level < decision.level) if below else (level >= decision.level) for level in LEVELS])
-    relevant = below or (outcome.reply is Reply.ACCEPTED and decision.verdict is Verdict.SPEAK)
-    if not relevant or not allowed.any() or decision.level < Level.SUGGEST:
-        return np.zeros(len(LEVELS)), 0.0
-    q = np.where(allowed, p, 0.0) / max(float(p[allowed].sum()), 1e-9)
-    return q - p, 1.0 if below else _HUMBLE
+    relevant = below or _agreed(suggestion, decision, outcome)
+    if not relevant or allowed.all() or not allowed.any():
+        return np.zeros(len(LEVELS)), np.zeros((len(LEVELS), len(LEVELS)))
+    p = softmax(logits)
+    inside, outside = max(float(p[allowed].sum()), 1e-9), max(float(p[~allowed].sum()), 1e-9)
+    part = np.where(allowed, p / inside, 0.0) - p
+    weight = 1.0 if below else _HUMBLE
+    return weight * part, np.asarray(weight * inside / outside * np.outer(part, part))
 
 
-def _evidence(frame: _Frame, decision: Decision, outcome: Outcome, found: Iterable[Reading]) -> tuple[Floats, Floats]:
+def _evidence(
+    frame: _Frame, suggestion: Suggestion, decision: Decision, outcome: Outcome, found: Iterable[Reading]
+) -> tuple[Floats, Floats]:
     """Return the gradient (FACTORS,) and information (FACTORS, FACTORS) of an outcome."""
     gradient = np.zeros(FACTORS)
     information = np.zeros((FACTORS, FACTORS))
@@ -148,9 +172,7 @@ def _evidence(frame: _Frame, decision: Decision, outcome: Outcome, found: Iterab
         gradient[rows] += weight * part
         information[np.ix_(rows, rows)] += weight * fisher
     levels = slice(len(BINARY), FACTORS)
-    part, weight = _level_evidence(frame.logits[levels], decision, outcome)
-    gradient[levels] += weight * part
-    information[levels, levels] += weight * np.outer(part, part)
+    gradient[levels], information[levels, levels] = _level_evidence(frame.logits[levels], suggestion, decision, outcome)
     return gradient, information
 
 
@@ -206,22 +228,32 @@ def _monitored(
     certain = replace(state, loss_personal=0.0, loss_population=0.0)
     personal = with_effects(rows[0], certain, moment, suggestion)
     wanted = _rows(decision.channel)
-    instrument, observed, _ = found[0]
-    _, _, loss, expected = instrument.read(sigmoid(personal[wanted]), observed)
+    instrument, observed, weight = found[0]
+    weight = min(1.0, weight)
+    _, _, loss, usual = instrument.read(sigmoid(personal[wanted]), observed)
     _, _, reference, _ = instrument.read(sigmoid(rows[1][wanted]), observed)
     first = state.learned == 0
-    keep = 0.0 if first else LOSS_MEMORY
-    surprise = max(0.0, state.surprise + loss - expected - CHANGE_ALLOWANCE)
-    covariance = state.covariance
-    if surprise > CHANGE_THRESHOLD:
-        covariance = (state.covariance + engine.prior.covariance) / 2
-        surprise = 0.0
-    return replace(
+    keep = 0.0 if first else 1.0 - weight * (1.0 - LOSS_MEMORY)
+    surprise = max(0.0, state.surprise + weight * (loss - usual - CHANGE_ALLOWANCE))
+    state = replace(
         state,
         loss_personal=keep * state.loss_personal + (1 - keep) * loss,
         loss_population=keep * state.loss_population + (1 - keep) * reference,
         surprise=surprise,
-        covariance=covariance,
+    )
+    return state if surprise <= CHANGE_THRESHOLD else _widened(state, engine.prior)
+
+
+def _widened(state: ResidentState, prior: Prior) -> ResidentState:
+    """Return the state half as sure as before, towards the prior: the person seems to have changed."""
+    return replace(
+        state,
+        covariance=(state.covariance + prior.covariance) / 2,
+        effects={
+            key: Effect(mean=effect.mean, variance=(effect.variance + _effect_variance(prior, key)) / 2)
+            for key, effect in state.effects.items()
+        },
+        surprise=0.0,
     )
 
 
@@ -238,25 +270,29 @@ def learn(
     outcome: Outcome,
     person: str | None = None,
 ) -> ResidentState:
-    """Return the state after one outcome; the given one is unchanged.
+    """Return the state after one outcome; the given one is unchanged, and returned when there is nothing to learn.
 
-    Raises EngineError when the engine cannot judge, ValueError when the state belongs to another model.
+    With guests nothing is learned (product specification 4.4). Raises EngineError when the engine cannot
+    judge, ValueError when the state belongs to another model or a time has no zone.
     """
     if state.model_id != engine.model_id:
         msg = f"state of model {state.model_id} given to model {engine.model_id}"
         raise ValueError(msg)
+    if any(at is not None and at.tzinfo is None for at in (outcome.at, outcome.later_until)):
+        msg = "a time of the outcome has no zone"
+        raise ValueError(msg)
     found = readings(decision, outcome)
-    level_only = outcome.reply is Reply.UNDONE or outcome.part is WrongPart.AUTONOMY
-    if not found and not level_only:
+    if moment.mode is HomeMode.GUEST or not (found or _too_much(decision, outcome)):
         return state
     state = drifted(state, engine.prior, outcome.at)
     if found:
         state = _monitored(state, engine, moment, suggestion, person, decision, found)
     frame = _frame(engine, state, moment, suggestion, person)
-    gradient, information = _evidence(frame, decision, outcome, found)
+    gradient, information = _evidence(frame, suggestion, decision, outcome, found)
     state = _step(state, engine.prior, frame, gradient, information)
-    if outcome.reply is Reply.LATER and outcome.later_until is not None:
-        state = _learn_chosen_time(engine, state, moment, suggestion, outcome.later_until, person)
+    until = outcome.later_until
+    if outcome.reply is Reply.LATER and until is not None and until > outcome.at:
+        state = _learn_chosen_time(engine, state, moment, suggestion, until, person)
     return replace(state, counts=_counted(state.counts, outcome.reply))
 
 
@@ -268,8 +304,11 @@ def _learn_chosen_time(
     until: datetime,
     person: str | None,
 ) -> ResidentState:
-    """Return the state after "this other time suits me": the moment factor alone, half weight."""
-    chosen = replace(moment, at=until.astimezone(moment.at.tzinfo))
+    """Return the state after "this other time suits me": the moment factor alone, half weight.
+
+    What the person will be doing then is the habits' guess; what they do now is what did not suit.
+    """
+    chosen = expected(moment, until.astimezone(moment.at.tzinfo))
     frame = _frame(engine, state, chosen, suggestion, person)
     row = FACTOR["moment"]
     neutral = np.array([0.5, float(sigmoid(frame.logits[row])), 0.5])

@@ -96,10 +96,23 @@ _SPOKEN: Final[dict[Reply, tuple[Reading, ...]]] = {
     Reply.DONE_BY_HAND: ((CONTENT, YES, 1.0),),
 }
 
-_SILENT: Final[dict[Reply, tuple[Reading, ...]]] = {
-    # Silence, and the person did it themselves: a missed need.
-    Reply.DONE_BY_HAND: ((CONTENT, YES, 0.7), (MOMENT, YES, 0.3)),
+# Told after the act: no answer was asked for, so none says nothing, and an undoing is about the level.
+_ACTED: Final[dict[Reply, tuple[Reading, ...]]] = {
+    Reply.ACCEPTED: ((CONTENT, YES, 1.0),),
+    Reply.NOT_NOW: ((REPLY, 2, 1.0),),
+    Reply.NEVER: ((CONTENT, NO, 2.0),),
 }
+
+_SILENT: Final[dict[Reply, tuple[Reading, ...]]] = {
+    # Silence, and the person did it themselves, or found it on the dashboard and accepted: a missed need.
+    Reply.DONE_BY_HAND: ((CONTENT, YES, 0.7), (MOMENT, YES, 0.3)),
+    Reply.ACCEPTED: ((CONTENT, YES, 0.7), (MOMENT, YES, 0.3)),
+    # Answers to what the dashboard shows as held back; nobody was interrupted, so they say nothing of the moment.
+    Reply.LATER: ((CONTENT, YES, 0.7),),
+    Reply.NEVER: ((CONTENT, NO, 2.0),),
+}
+
+_BY_VERDICT: Final = {Verdict.SPEAK: _SPOKEN, Verdict.ACT: _ACTED}
 
 _WRONG: Final[dict[WrongPart, tuple[Reading, ...]]] = {
     WrongPart.CONTENT: ((CONTENT, NO, 1.5),),
@@ -115,6 +128,4 @@ def readings(decision: Decision, outcome: Outcome) -> tuple[Reading, ...]:
     """Return the evidence in an outcome; empty when it says nothing of preferences."""
     if outcome.reply is Reply.WRONG:
         return ((REPLY, 2, 1.0),) if outcome.part is None else _WRONG[outcome.part]
-    if decision.verdict is Verdict.SPEAK:
-        return _SPOKEN.get(outcome.reply, ())
-    return _SILENT.get(outcome.reply, ())
+    return _BY_VERDICT.get(decision.verdict, _SILENT).get(outcome.reply, ())
