@@ -26,6 +26,7 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.proactive_assistant.assistant.assistant import Assistant
 from custom_components.proactive_assistant.const import (
     CONF_PERSON,
     DOMAIN,
@@ -49,6 +50,18 @@ def _custom_integrations(request: pytest.FixtureRequest) -> None:
     """Let Home Assistant load ours, in tests that have a Home Assistant."""
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture(autouse=True)
+def _table(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judge by the table in tests that have a Home Assistant: what it says is known and does not change.
+
+    Tests marked `real_engine` load what ships.
+    """
+    if "hass" not in request.fixturenames or request.node.get_closest_marker("real_engine"):
+        return
+    assistant = Assistant.load("table")
+    monkeypatch.setattr(Assistant, "load", classmethod(lambda _cls: assistant))
 
 
 @pytest.fixture

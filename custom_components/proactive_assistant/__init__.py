@@ -8,6 +8,7 @@ from .const import (
     CONF_PERSON,
     DOMAIN,
     HOUSEHOLD,
+    ISSUE_MODEL,
     ISSUE_NO_RESIDENTS,
     PLATFORMS,
     SUBENTRY_RESIDENT,
@@ -30,6 +31,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) ->
     _add_residents(entry, coordinator)
     entry.runtime_data = coordinator
     _check_residents(hass, coordinator)
+    _check_model(hass, assistant)
     coordinator.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_changed))
@@ -75,6 +77,22 @@ def _check_residents(hass: HomeAssistant, coordinator: Coordinator) -> None:
     )
 
 
+def _check_model(hass: HomeAssistant, assistant: Assistant) -> None:
+    """Say so when the trained model cannot be used; the table of judgements serves meanwhile."""
+    if assistant.fault is None:
+        ir.async_delete_issue(hass, DOMAIN, ISSUE_MODEL)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        ISSUE_MODEL,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=ISSUE_MODEL,
+        translation_placeholders={"error": assistant.fault},
+    )
+
+
 async def _async_changed(hass: HomeAssistant, entry: ProactiveConfigEntry) -> None:
     """Start afresh when options or residents change."""
     hass.config_entries.async_schedule_reload(entry.entry_id)
@@ -85,6 +103,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) -
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
         await entry.runtime_data.files.async_save()
+        await hass.async_add_executor_job(entry.runtime_data.assistant.close)
     return unloaded
 
 

@@ -29,6 +29,7 @@ STORE_LEDGER: Final = f"{DOMAIN}.ledger"
 STORE_RESIDENTS: Final = f"{DOMAIN}.residents"
 STORE_HABITS: Final = f"{DOMAIN}.habits"
 
+ISSUE_MODEL: Final = "model_unusable"
 ISSUE_NO_RESIDENTS: Final = "no_residents"
 ISSUE_NO_PHONE: Final = "resident_without_phone"
 ISSUE_PERSON_GONE: Final = "person_gone"

@@ -3,6 +3,7 @@
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
@@ -25,12 +26,37 @@ async def async_setup_entry(
     entry: ProactiveConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add one sensor per resident."""
+    """Add one sensor per resident, and the one that tells which engine runs."""
+    async_add_entities([EngineSensor(entry.runtime_data, "engine")])
     for resident in entry.runtime_data.residents.values():
         async_add_entities(
             [CurrentSuggestion(entry.runtime_data, resident)],
             config_subentry_id=None if resident.is_household else resident.id,
         )
+
+
+class EngineSensor(ProactiveEntity, SensorEntity):
+    """Which engine judges, and why this one."""
+
+    _attr_device_class = SensorDeviceClass.ENUM
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_options = ["numpy", "llama", "table"]
+
+    @property
+    @override
+    def native_value(self) -> str:
+        """Return the engine that serves at present."""
+        return self.coordinator.assistant.engine.name
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Return why, and which model."""
+        assistant = self.coordinator.assistant
+        return {
+            "why": getattr(assistant.engine, "reason", assistant.why),
+            "model_id": assistant.engine.model_id,
+        }
 
 
 class CurrentSuggestion(ProactiveEntity, SensorEntity):

@@ -1,11 +1,13 @@
 """The assistant as the other rooms use it: judge, decide, learn."""
 
+import logging
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal, Self
 
+from . import engines, learner, policy, table_engine
 from . import judge as judging
-from . import learner, policy, table_engine
-from .engine import Engine
+from .engine import Engine, EngineError
 from .facts import Moment, Suggestion
 from .results import Decision, Judgement, Outcome
 from .settings import Settings, Standing
@@ -13,20 +15,45 @@ from .state import ResidentState, new_state
 
 type EngineChoice = Literal["auto", "numpy", "llama", "table"]
 
+_LOGGER = logging.getLogger(__name__)
+
 
 class Assistant:
     """One engine and the pure functions around it. Calls may block: use an executor."""
 
-    def __init__(self, engine: Engine, why: str = "") -> None:
-        """Wrap an engine; `why` says how it was chosen, for diagnostics."""
+    def __init__(self, engine: Engine, why: str = "", *, fault: str | None = None) -> None:
+        """Wrap an engine.
+
+        `why` says how it was chosen, for diagnostics; `fault` says what is wrong when the trained model could
+        not be used and the table of judgements serves instead.
+        """
         self.engine = engine
         self.why = why
+        self.fault = fault
 
     @classmethod
-    def load(cls, engine: EngineChoice = "auto") -> Self:
-        """Return an assistant on the best engine that works; never fails with "auto"."""
-        del engine
-        return cls(table_engine.load(), "no trained model is shipped yet")
+    def load(cls, engine: EngineChoice = "auto", model_dir: Path | None = None) -> Self:
+        """Return an assistant on an engine; "auto" takes the best that works and never fails.
+
+        Blocks for up to half a minute while llama.cpp starts. Raises EngineError when an engine was asked for by
+        name and cannot serve.
+        """
+        if engine == "table":
+            return cls(table_engine.load(), "the table was chosen")
+        try:
+            loaded = engines.load_engine(engine, model_dir)
+        except EngineError as error:
+            if engine != "auto":
+                raise
+            _LOGGER.warning("The trained model cannot be used, a table of judgements serves: %s", error)
+            return cls(table_engine.load(), str(error), fault=str(error))
+        return cls(loaded.engine, loaded.reason)
+
+    def close(self) -> None:
+        """End what the engine started, such as a worker process."""
+        end = getattr(self.engine, "close", None)
+        if end is not None:
+            end()
 
     def new_resident(self) -> ResidentState:
         """Return the state of a resident nobody knows yet."""
