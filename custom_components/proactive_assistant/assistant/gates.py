@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from .clock import after, minutes_between
 from .enums import Activity, Channel, HomeMode, Level, PhoneState, Reason, Urgency
 from .facts import Moment, Suggestion
+from .fatigue import kind_gap, pause
 from .kinds import KINDS, KindPolicy
-from .settings import FIRST_DAYS, FIRST_DAYS_CAP, KIND_GAP_MINUTES, Settings, Standing
+from .levels import level_of
+from .settings import CAP_MOST, FIRST_DAYS, FIRST_DAYS_CAP, GAP_LEAST_MINUTES, Settings, Standing
+
+INTERRUPTING: Final = frozenset({Channel.SPEAKER, Channel.PHONE})
+"""Channels that caps, gaps and quiet hours are about; a digest or dashboard is read when it is opened."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,28 +40,24 @@ class Case:
         policy = self.policy
         return self.suggestion.risk_present and policy is not None and policy.in_quiet_hours
 
+    @property
+    def wished(self) -> Channel:
+        """Return the channel of the kind's table row."""
+        return Channel.PHONE if self.policy is None else self.policy.channel
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gate:
-    """One rule: when it holds, for what reason, and whether it only bars interrupting channels."""
+    """One rule: when it holds, for what reason, and what stays open while it does."""
 
     reason: Reason
     holds: Callable[[Case], bool]
     interrupting_only: bool = True
     """Whether the dashboard, which interrupts nobody, stays open."""
+    spares_calm: bool = False
+    """Whether it is about interrupting, so that a kind of the dashboard or the digest passes."""
     until: Callable[[Case], datetime | None] = lambda _case: None
     """When to look again; None waits for a change of the home."""
-
-
-def level_of(suggestion: Suggestion, settings: Settings) -> Level:
-    """Return the level a kind may use: chosen or first level, under its ceiling and the home's."""
-    policy = KINDS.get(suggestion.kind)
-    if policy is None:
-        return min(settings.levels.get(suggestion.kind, Level.SUGGEST), Level.SUGGEST)
-    chosen = settings.levels.get(suggestion.kind, policy.first_level)
-    if chosen <= Level.OBSERVE:
-        return chosen
-    return min(chosen, policy.ceiling, max(settings.ceiling, Level.OBSERVE))
 
 
 def quiet_end(case: Case) -> datetime | None:
@@ -64,8 +66,8 @@ def quiet_end(case: Case) -> datetime | None:
     end = now.replace(
         hour=case.settings.quiet_end.hour,
         minute=case.settings.quiet_end.minute,
-        second=0,
-        microsecond=0,
+        second=case.settings.quiet_end.second,
+        microsecond=case.settings.quiet_end.microsecond,
     )
     return end if end > now else end + timedelta(days=1)
 
@@ -76,19 +78,29 @@ def _next_day(case: Case) -> datetime:
 
 
 def _after(case: Case, gap: float, since: float | None) -> datetime | None:
-    if since is None:
-        return None
-    return case.moment.at + timedelta(minutes=max(1.0, gap - since))
+    # A clock that was set back leaves a negative "since"; nobody waits longer than the gap for that.
+    return None if since is None else after(case.moment.at, min(gap, max(1.0, gap - since)))
 
 
-def _silenced(case: Case, *reasons: Reason) -> bool:
+def _within(since: float | None, gap: float) -> bool:
+    """Return whether less than a gap has passed; a number that is none counts as just now."""
+    return since is not None and not since >= gap
+
+
+_SAID: Final = frozenset({Reason.ON_PURPOSE.value, Reason.SAID_NO_BEFORE.value, Reason.SNOOZED.value})
+
+
+def _silences(case: Case) -> set[str]:
     silenced = case.standing.silenced
-    found = {silenced.get(case.suggestion.situation), silenced.get(case.suggestion.kind)}
-    return any(reason.value in found for reason in reasons)
+    return {silenced[key] for key in (case.suggestion.situation, case.suggestion.kind) if key in silenced}
 
 
-def _kind_gap(case: Case) -> float | None:
+def _kind_since(case: Case) -> float | None:
     return case.standing.minutes_since_kind.get(case.suggestion.kind)
+
+
+def _kind_gap(case: Case) -> float:
+    return kind_gap(case.moment, case.suggestion.kind)
 
 
 def _away(case: Case) -> bool:
@@ -97,15 +109,19 @@ def _away(case: Case) -> bool:
     return case.policy is None or not case.policy.while_away
 
 
-def _first_week(case: Case) -> bool:
-    if case.standing.days_known >= FIRST_DAYS:
-        return False
-    return case.policy is None or not case.policy.first_week
+def _new_here(case: Case) -> bool:
+    return not case.standing.days_known >= FIRST_DAYS
 
 
-def _push_cap(case: Case) -> int:
-    cap = case.settings.push_cap
-    return min(cap, FIRST_DAYS_CAP) if case.standing.days_known < FIRST_DAYS else cap
+def _capped(case: Case) -> bool:
+    cap = min(case.settings.push_cap, FIRST_DAYS_CAP if _new_here(case) else CAP_MOST)
+    home_cap = min(case.settings.home_cap, CAP_MOST)
+    return case.standing.pushes_today >= cap or case.standing.home_pushes_today >= home_cap
+
+
+def _gap(case: Case) -> float:
+    """Return the minutes between two pushes; what cannot wait observes the least that may be set."""
+    return GAP_LEAST_MINUTES if _time_sensitive(case) else max(case.settings.gap_minutes, GAP_LEAST_MINUTES)
 
 
 _BUSY: Final = frozenset({PhoneState.CALL, PhoneState.DRIVING, PhoneState.FOCUS})
@@ -118,21 +134,33 @@ def _time_sensitive(case: Case) -> bool:
 
 GATES: Final[tuple[Gate, ...]] = (
     Gate(
+        # Off by choice, or of a risk class that is never offered.
         reason=Reason.POLICY_FORBIDDEN,
         holds=lambda case: level_of(case.suggestion, case.settings) is Level.OFF,
         interrupting_only=False,
     ),
     Gate(
+        # Its time is over: whatever it was about is no longer worth saying.
+        reason=Reason.RESOLVED,
+        holds=lambda case: minutes_between(case.suggestion.expires, case.moment.at) <= 0,
+        interrupting_only=False,
+    ),
+    Gate(
         reason=Reason.ON_PURPOSE,
-        holds=lambda case: _silenced(case, Reason.ON_PURPOSE),
+        holds=lambda case: Reason.ON_PURPOSE in _silences(case),
         interrupting_only=False,
     ),
     Gate(
         reason=Reason.SAID_NO_BEFORE,
-        holds=lambda case: _silenced(case, Reason.SAID_NO_BEFORE),
+        holds=lambda case: Reason.SAID_NO_BEFORE in _silences(case),
         interrupting_only=False,
     ),
-    Gate(reason=Reason.SNOOZED, holds=lambda case: _silenced(case, Reason.SNOOZED)),
+    Gate(reason=Reason.SNOOZED, holds=lambda case: Reason.SNOOZED in _silences(case)),
+    Gate(
+        # Silenced for any other reason, even one that this version does not know.
+        reason=Reason.KIND_COOLDOWN,
+        holds=lambda case: bool(_silences(case) - _SAID),
+    ),
     Gate(
         reason=Reason.DUPLICATE,
         holds=lambda case: case.suggestion.situation in case.standing.delivered,
@@ -149,6 +177,12 @@ GATES: Final[tuple[Gate, ...]] = (
         ),
     ),
     Gate(
+        reason=Reason.GUEST,
+        holds=lambda case: (
+            case.moment.mode is HomeMode.GUEST and case.policy is not None and case.policy.not_with_guests
+        ),
+    ),
+    Gate(
         reason=Reason.PARTY,
         holds=lambda case: case.moment.mode in _COMFORT_WAITS and not _time_sensitive(case),
     ),
@@ -160,45 +194,52 @@ GATES: Final[tuple[Gate, ...]] = (
             not case.pressing
             and (case.settings.quiet(case.moment.at.time()) or case.moment.activity is Activity.ASLEEP)
         ),
+        spares_calm=True,
         until=lambda case: quiet_end(case) if case.settings.quiet(case.moment.at.time()) else None,
     ),
-    Gate(reason=Reason.PERSON_AWAY, holds=_away),
+    Gate(reason=Reason.PERSON_AWAY, holds=_away, spares_calm=True),
     Gate(
         reason=Reason.PERSON_BUSY,
         holds=lambda case: (
             (case.moment.phone in _BUSY or case.moment.activity is Activity.CALL) and not _time_sensitive(case)
         ),
-        until=lambda case: case.moment.at + timedelta(minutes=10),
+        spares_calm=True,
+        until=lambda case: after(case.moment.at, 10),
     ),
-    Gate(reason=Reason.KIND_COOLDOWN, holds=_first_week),
+    Gate(
+        # In the first week only some kinds are pushed.
+        reason=Reason.KIND_COOLDOWN,
+        holds=lambda case: _new_here(case) and (case.policy is None or not case.policy.first_week),
+        spares_calm=True,
+    ),
     Gate(
         reason=Reason.KIND_COOLDOWN,
-        holds=lambda case: (_kind_gap(case) or KIND_GAP_MINUTES) < KIND_GAP_MINUTES,
-        until=lambda case: _after(case, KIND_GAP_MINUTES, _kind_gap(case)),
+        holds=lambda case: pause(case.moment, case.suggestion.kind) > 0,
+        spares_calm=True,
+        until=lambda case: after(case.moment.at, max(1.0, pause(case.moment, case.suggestion.kind))),
     ),
     Gate(
-        reason=Reason.DAILY_CAP,
-        holds=lambda case: (
-            case.standing.pushes_today >= _push_cap(case) or case.standing.home_pushes_today >= case.settings.home_cap
-        ),
-        until=_next_day,
+        reason=Reason.KIND_COOLDOWN,
+        holds=lambda case: _within(_kind_since(case), _kind_gap(case)),
+        spares_calm=True,
+        until=lambda case: _after(case, _kind_gap(case), _kind_since(case)),
     ),
+    Gate(reason=Reason.DAILY_CAP, holds=_capped, spares_calm=True, until=_next_day),
     Gate(
         reason=Reason.MIN_GAP,
-        holds=lambda case: (
-            case.standing.minutes_since_push is not None
-            and case.standing.minutes_since_push < case.settings.gap_minutes
-            and not _time_sensitive(case)
-        ),
-        until=lambda case: _after(case, case.settings.gap_minutes, case.standing.minutes_since_push),
+        holds=lambda case: _within(case.standing.minutes_since_push, _gap(case)),
+        spares_calm=True,
+        until=lambda case: _after(case, _gap(case), case.standing.minutes_since_push),
     ),
     Gate(
         reason=Reason.NOBODY_TO_TELL,
-        holds=lambda case: not ({Channel.PHONE, Channel.SPEAKER} & set(case.standing.channels)),
+        holds=lambda case: not (INTERRUPTING & set(case.standing.channels)),
+        spares_calm=True,
     ),
 )
 
 
 def first_gate(case: Case) -> Gate | None:
     """Return the first gate that holds, or None."""
-    return next((gate for gate in GATES if gate.holds(case)), None)
+    calm = case.wished not in INTERRUPTING
+    return next((gate for gate in GATES if not (calm and gate.spares_calm) and gate.holds(case)), None)

@@ -31,11 +31,14 @@ class KindPolicy:
     on_vacation: bool = False
     while_away: bool = False
     """Whether it makes sense to tell somebody who is not at home."""
+    not_with_guests: bool = False
+    """Whether guests make its situation normal, so that it waits until they have gone."""
 
 
 # The condensed table of the product specification, 3.4, with times from 4.4.
 # key, category, risk, urgency, benefit, first level, ceiling, channel, minutes, flags
-# flags: w = first week, q = passes quiet hours when the risk is present, v = vacation, a = also when away
+# flags: w = first week, q = passes quiet hours when the risk is present, v = vacation, a = also when away,
+# g = not with guests (vacation: the list in 4.4; guests: the gates in 3.3 and the wish in 2.2)
 _A0, _A1, _A2, _A3 = RiskClass.A0, RiskClass.A1, RiskClass.A2, RiskClass.A3
 _LOW, _NORMAL, _HIGH, _TIME = Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.TIME_SENSITIVE
 _OFF, _OBSERVE, _SUGGEST, _ASK, _ACT = Level
@@ -45,22 +48,22 @@ _C = Category
 type _Row = tuple[str, Category, RiskClass, Urgency, float, Level, Level, Channel, int, str]
 
 _ROWS: Final[tuple[_Row, ...]] = (
-    ("leave_home", _C.ENERGY, _A3, _HIGH, 0.8, _SUGGEST, _ACT, _PHONE, 20, "wa"),
-    ("opening_left", _C.SECURITY, _A0, _NORMAL, 0.7, _SUGGEST, _SUGGEST, _PHONE, 720, "wva"),
+    ("leave_home", _C.ENERGY, _A3, _HIGH, 0.8, _SUGGEST, _ACT, _PHONE, 20, "wag"),
+    ("opening_left", _C.SECURITY, _A0, _NORMAL, 0.7, _SUGGEST, _SUGGEST, _PHONE, 720, "wa"),
     ("garage_open", _C.SECURITY, _A3, _HIGH, 0.9, _SUGGEST, _ASK, _PHONE, 720, "wva"),
     ("appliance_done", _C.CHORES, _A0, _NORMAL, 0.6, _SUGGEST, _SUGGEST, _PHONE, 480, "w"),
     ("lock_check", _C.SECURITY, _A3, _TIME, 0.9, _SUGGEST, _ASK, _PHONE, 60, "wqva"),
     ("window_climate", _C.ENERGY, _A2, _NORMAL, 0.6, _SUGGEST, _ACT, _PHONE, 60, "w"),
-    ("bedtime", _C.COMFORT, _A3, _NORMAL, 0.6, _SUGGEST, _ACT, _PHONE, 60, "w"),
+    ("bedtime", _C.COMFORT, _A3, _NORMAL, 0.6, _SUGGEST, _ACT, _PHONE, 60, "wg"),
     ("battery_low", _C.MAINTENANCE, _A0, _LOW, 0.4, _SUGGEST, _SUGGEST, _DIGEST, 10080, ""),
     ("cold_storage", _C.SAFETY, _A0, _TIME, 0.9, _SUGGEST, _SUGGEST, _PHONE, 480, "wqva"),
     ("heat_source_on", _C.SAFETY, _A2, _TIME, 1.0, _SUGGEST, _ASK, _PHONE, 480, "qva"),
     ("bin_day", _C.CHORES, _A0, _NORMAL, 0.6, _SUGGEST, _SUGGEST, _PHONE, 720, "w"),
     ("away_climate", _C.ENERGY, _A2, _LOW, 0.5, _SUGGEST, _ACT, _PHONE, 240, "va"),
     ("weather_openings", _C.SECURITY, _A3, _HIGH, 0.7, _SUGGEST, _ACT, _PHONE, 120, "va"),
-    ("arm_reminder", _C.SECURITY, _A3, _HIGH, 0.7, _SUGGEST, _ASK, _PHONE, 60, "a"),
-    ("media_idle", _C.ENERGY, _A1, _LOW, 0.3, _OBSERVE, _ACT, _DASH, 60, ""),
-    ("room_light_idle", _C.ENERGY, _A1, _LOW, 0.3, _OBSERVE, _ACT, _DASH, 60, ""),
+    ("arm_reminder", _C.SECURITY, _A3, _HIGH, 0.7, _SUGGEST, _ASK, _PHONE, 60, "ag"),
+    ("media_idle", _C.ENERGY, _A1, _LOW, 0.3, _OBSERVE, _ACT, _DASH, 60, "g"),
+    ("room_light_idle", _C.ENERGY, _A1, _LOW, 0.3, _OBSERVE, _ACT, _DASH, 60, "g"),
     ("ev_plug", _C.MOBILITY, _A2, _NORMAL, 0.7, _SUGGEST, _ACT, _PHONE, 480, ""),
     ("cheap_energy", _C.ENERGY, _A2, _LOW, 0.4, _OBSERVE, _ACT, _DIGEST, 120, ""),
     ("device_offline", _C.MAINTENANCE, _A0, _LOW, 0.4, _SUGGEST, _SUGGEST, _DIGEST, 10080, "v"),
@@ -72,7 +75,7 @@ _ROWS: Final[tuple[_Row, ...]] = (
     ("maintenance_due", _C.MAINTENANCE, _A0, _LOW, 0.3, _SUGGEST, _SUGGEST, _DIGEST, 10080, ""),
     ("leave_now", _C.MOBILITY, _A0, _TIME, 0.7, _OBSERVE, _SUGGEST, _PHONE, 30, ""),
     ("routine_due", _C.CARE, _A0, _HIGH, 0.8, _OFF, _SUGGEST, _PHONE, 60, "a"),
-    ("vacation", _C.ENERGY, _A2, _LOW, 0.5, _SUGGEST, _ASK, _PHONE, 1440, "va"),
+    ("vacation", _C.ENERGY, _A2, _LOW, 0.5, _SUGGEST, _ASK, _PHONE, 1440, "a"),
     ("guest", _C.COMFORT, _A0, _NORMAL, 0.5, _SUGGEST, _ASK, _PHONE, 120, "a"),
     ("kids_evening", _C.CARE, _A1, _NORMAL, 0.4, _OFF, _ASK, _PHONE, 60, ""),
 )  # fmt: skip
@@ -95,6 +98,7 @@ def _policy(row: _Row) -> KindPolicy:
         in_quiet_hours="q" in flags,
         on_vacation="v" in flags,
         while_away="a" in flags,
+        not_with_guests="g" in flags,
     )
 
 

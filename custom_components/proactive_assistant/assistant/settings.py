@@ -45,6 +45,22 @@ NEVER_HOURS: Final = 20
 KIND_GAP_MINUTES: Final = 180
 """Between two messages of one kind (product specification 4.4)."""
 
+REFUSALS: Final = 3
+REFUSALS_DAYS: Final = 14
+"""So many *not now* in so many days halve a kind (product specification 4.4)."""
+
+UNANSWERED: Final = 2
+UNANSWERED_HOURS: Final = 24
+"""So many messages of a kind in a row without an answer: dashboard only for so long, then half rate (4.4)."""
+
+SAFETY_GAP_MINUTES: Final = (10, 30)
+"""The safety lane repeats itself first after the one, then after the other (product specification 3.2)."""
+
+CAP_MOST: Final = 12
+GAP_LEAST_MINUTES: Final = 10
+EXPLORATION_MOST: Final = 3
+"""Bounds of what may be set, wherever the number comes from (product specification 4.4)."""
+
 FIRST_DAYS: Final = 7
 """A new resident hears little in the first days: the prior is not yet theirs."""
 
@@ -94,6 +110,8 @@ class Standing:
     minutes_since_push: float | None = None
     minutes_since_kind: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Minutes since the last push, per kind."""
+    minutes_since_situation: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Minutes since the last push, per situation; the safety lane repeats itself by it."""
     silenced: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Situations or kinds that must stay silent now, with the reason code."""
     delivered: frozenset[str] = frozenset()
