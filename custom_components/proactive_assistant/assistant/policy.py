@@ -1,25 +1,30 @@
 """Whether, when and how: expected utility over now, later and silence.
 
-Speak iff P·benefit - (1-P)·cost(wrong) - cost(interruption | load) is above zero and above the best later
-moment before expiry (Horvitz 1999; learning evidence 3.4). Units: one fully wanted message of benefit 1.
+Speak iff P·benefit - (1-P)·benefit·cost(wrong) - cost(interruption | load) is above zero and above the best
+later moment before expiry (Horvitz 1999; learning evidence 3.4). Units: one fully wanted message of benefit 1.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from .ahead import Outlook
+from .clock import after, minutes_between
 from .engine import Engine
-from .enums import Activity, Channel, Length, Level, Reason, RiskClass, Room, Tone, Transition, Verdict
+from .enums import Channel, HomeMode, Length, Level, Reason, RiskClass, Tone, Verdict
 from .facts import Moment, Suggestion
-from .gates import Case, Gate, first_gate, level_of
+from .gates import INTERRUPTING, Case, Gate, first_gate
 from .judge import judge, judge_many, noticed, tolerated
+from .levels import level_of, risk_of
 from .results import Decision, Judgement, Style
+from .safety import decide_safety
 from .settings import (
     COST_INTERRUPTION,
     COST_WRONG,
     DELAY_COST_PER_HOUR,
+    EXPLORATION_MOST,
     HOLD_MARGIN,
     LOAD_FACTOR,
     LOOK_AGAIN_MINUTES,
@@ -43,21 +48,24 @@ class Option:
     """P(content wanted and good moment), 0 to 1."""
 
 
+def _bounded(value: float, low: float) -> float:
+    """Return a number between a lower end and 1; the lower end for a number that is none."""
+    return min(1.0, max(low, value))
+
+
 def utility(wanted: float, suggestion: Suggestion, channel: Channel, delivered_today: int, seen: float) -> float:
     """Return the expected utility of speaking on a channel.
 
     An unseen message earns nothing, but its sound has interrupted all the same (Stothart 2015).
     """
-    load = 1 + LOAD_FACTOR * delivered_today
-    earned = wanted * suggestion.benefit - (1 - wanted) * COST_WRONG[channel] * suggestion.benefit
+    load = 1 + LOAD_FACTOR * max(0, delivered_today)
+    earned = (wanted - (1 - wanted) * COST_WRONG[channel]) * _bounded(suggestion.benefit, 0.0)
     return seen * earned - COST_INTERRUPTION[channel] * load
 
 
 def _channel(case: Case) -> Channel:
     """Return the channel of the kind's table row when it can reach the resident, else the dashboard."""
-    policy = case.policy
-    wished = Channel.PHONE if policy is None else policy.channel
-    return wished if wished in case.standing.channels else Channel.DASHBOARD
+    return case.wished if case.wished in case.standing.channels else Channel.DASHBOARD
 
 
 def _style(judgement: Judgement) -> Style:
@@ -80,48 +88,21 @@ def _value(judgement: Judgement, case: Case, channel: Channel, extra: float = 0.
             case.moment.delivered_today,
             noticed(judgement, channel),
         )
-        + _SLIDER * case.settings.helpfulness,
+        + _SLIDER * _bounded(case.settings.helpfulness, -1.0),
     )
 
 
-def _later_moments(case: Case) -> list[Moment]:
-    """Return the forecast moments before expiry at which speaking is allowed."""
-    moments = []
-    for hours, activity in enumerate(case.moment.forecast, start=1):
-        at = case.moment.at + timedelta(hours=hours)
-        quiet = case.settings.quiet(at.time()) or activity is Activity.ASLEEP
-        if at >= case.suggestion.expires:
-            break
-        if not quiet:
-            moments.append(_imagined(case.moment, at, activity, hours))
-    return moments
-
-
-def _imagined(moment: Moment, at: datetime, activity: Activity, hours: int) -> Moment:
-    """Return a moment as the habits expect it: what cannot be foreseen is not known."""
-    since = moment.minutes_since_delivery
-    return replace(
-        moment,
-        at=at,
-        activity=activity,
-        activity_confidence=0.5,
-        activity_minutes=None,
-        room=Room.NOT_HOME if activity is Activity.AWAY else Room.UNKNOWN,
-        transition=Transition.NONE,
-        minutes_since_delivery=None if since is None else since + 60 * hours,
-        forecast=moment.forecast[hours:],
-    )
-
-
-def _best_later(engine: Engine, state: ResidentState, case: Case, channel: Channel) -> Option | None:
-    """Return the best forecast moment, less the cost of waiting for it."""
+def _best_later(outlook: Outlook, case: Case, index: int, channel: Channel) -> Option | None:
+    """Return the best forecast moment at which no gate would hold, less the cost of waiting for it."""
     options = []
-    for moment in _later_moments(case):
-        judgement = judge_many(engine, state, moment, [case.suggestion], case.standing.person)[0]
-        option = _value(judgement, replace(case, moment=moment), channel)
-        hours = (moment.at - case.moment.at).total_seconds() / 3600
+    for moment, judged in outlook.ahead():
+        later = replace(case, moment=moment)
+        if index not in judged or first_gate(later) is not None:
+            continue
+        option = _value(judged[index], later, channel)
+        hours = minutes_between(moment.at, case.moment.at) / 60
         lost = min(1.0, DELAY_COST_PER_HOUR[case.suggestion.urgency] * hours)
-        options.append(replace(option, utility=option.utility - lost * case.suggestion.benefit))
+        options.append(replace(option, utility=option.utility - lost * _bounded(case.suggestion.benefit, 0.0)))
     return max(options, key=lambda option: option.utility, default=None)
 
 
@@ -129,45 +110,54 @@ def _numbers(**values: float | None) -> Mapping[str, float]:
     return MappingProxyType({k: round(v, 4) for k, v in values.items() if v is not None})
 
 
-def _gated(case: Case, gate: Gate, judgement: Judgement, channel: Channel) -> Decision:
+def _gated(case: Case, gate: Gate, numbers: Mapping[str, float]) -> Decision:
     """Return the decision of a gate: an interrupting-only gate still lets the dashboard show it."""
-    visible = gate.interrupting_only and level_of(case.suggestion, case.settings) >= Level.OBSERVE
+    level = level_of(case.suggestion, case.settings)
+    visible = gate.interrupting_only and level >= Level.OBSERVE
     return Decision(
         verdict=Verdict.HOLD if visible else Verdict.DROP,
         reason=gate.reason,
-        channel=Channel.DASHBOARD if visible else channel,
-        level=level_of(case.suggestion, case.settings),
+        channel=Channel.DASHBOARD if visible else _channel(case),
+        level=level,
         look_again=gate.until(case),
-        numbers=_numbers(content=judgement.content.mean, moment=judgement.moment.mean),
+        numbers=numbers,
     )
 
 
-def _may_explore(case: Case) -> bool:
+def _may_explore(case: Case, channel: Channel) -> bool:
     """Return whether an uncertain push is allowed: cheap if wrong, and within the weekly budget."""
+    budget = min(case.settings.exploration_per_week, EXPLORATION_MOST)
     return (
-        case.suggestion.risk <= RiskClass.A1 and case.standing.explored_this_week < case.settings.exploration_per_week
+        channel in INTERRUPTING
+        and risk_of(case.suggestion) <= RiskClass.A1
+        and case.standing.explored_this_week < budget
     )
 
 
-def _weigh(engine: Engine, state: ResidentState, case: Case, judgement: Judgement) -> Decision:
+def _level(case: Case, judgement: Judgement) -> Level:
+    """Return the level to speak at; with guests, or when it is not clear who is home, nothing acts by itself."""
+    certain = case.standing.presence_clear and case.moment.mode is not HomeMode.GUEST
+    most = Level.ACT if certain else Level.ASK
+    return max(Level.SUGGEST, min(level_of(case.suggestion, case.settings), tolerated(judgement), most))
+
+
+def _weigh(outlook: Outlook, case: Case, index: int, judgement: Judgement) -> Decision:
     """Return the decision by utility, once no gate holds."""
     channel = _channel(case)
     now = _value(judgement, case, channel)
     exploring = False
-    if now.utility <= 0 and _may_explore(case):
-        judgement = judge(engine, state, case.moment, case.suggestion, case.standing.person)
+    if now.utility <= 0 and _may_explore(case, channel):
+        judgement = judge(outlook.engine, outlook.state, case.moment, case.suggestion, case.standing.person)
         doubt = judgement.content.sd * judgement.moment.mean
         now_hoped = _value(judgement, case, channel, OPTIMISM * doubt)
         exploring = now_hoped.utility > 0
         now = now_hoped if exploring else now
-    later = _best_later(engine, state, case, channel)
-    wait = later is not None and later.utility > max(0.0, now.utility) + HOLD_MARGIN
-    level = min(level_of(case.suggestion, case.settings), tolerated(judgement))
+    later = _best_later(outlook, case, index, channel)
     base = Decision(
         verdict=Verdict.SPEAK,
         reason=Reason.WELCOME,
         channel=channel,
-        level=max(level, Level.SUGGEST),
+        level=_level(case, judgement),
         style=_style(judgement),
         numbers=_numbers(
             content=judgement.content.mean,
@@ -179,10 +169,10 @@ def _weigh(engine: Engine, state: ResidentState, case: Case, judgement: Judgemen
             benefit=case.suggestion.benefit,
         ),
     )
-    if wait and later is not None and not case.pressing:
+    if later is not None and not case.pressing and later.utility > max(0.0, now.utility) + HOLD_MARGIN:
         return replace(base, verdict=Verdict.HOLD, reason=Reason.BETTER_MOMENT_AHEAD, look_again=later.at)
     if now.utility <= 0:
-        again = case.moment.at + timedelta(minutes=LOOK_AGAIN_MINUTES)
+        again = after(case.moment.at, LOOK_AGAIN_MINUTES)
         return replace(base, verdict=Verdict.HOLD, reason=Reason.LOW_CONFIDENCE, look_again=again)
     if exploring:
         return replace(base, reason=Reason.EXPLORING)
@@ -201,43 +191,81 @@ def decide(
 ) -> list[Decision]:
     """Return one decision per suggestion, most valuable first served within the caps.
 
-    Raises EngineError. Decisions are made in order of urgency and benefit, and each message spoken counts
-    against the next, so that one moment never brings two interruptions.
+    The safety lane comes first and needs no model. The rest is decided in order of urgency and benefit, and each
+    message spoken counts against the next, so that one moment never brings two interruptions. Raises EngineError
+    when the model cannot judge, unless a safety message has to go out all the same.
     """
-    if not suggestions:
-        return []
-    judgements = judge_many(engine, state, moment, suggestions, standing.person)
-    order = sorted(
-        range(len(suggestions)),
-        key=lambda i: (
-            not suggestions[i].safety,
-            -suggestions[i].urgency,
-            -suggestions[i].benefit * judgements[i].welcome,
-        ),
-    )
     decided: dict[int, Decision] = {}
-    for index in order:
-        case = Case(moment=moment, suggestion=suggestions[index], settings=settings, standing=standing)
-        decision = _one(engine, state, case, judgements[index])
-        decided[index] = decision
-        if decision.verdict is Verdict.SPEAK and decision.channel is not Channel.DASHBOARD:
-            standing, moment = _counted(standing, moment, suggestions[index])
+    for index, suggestion in enumerate(suggestions):
+        if suggestion.safety:
+            case = Case(moment=moment, suggestion=suggestion, settings=settings, standing=standing)
+            decided[index] = decide_safety(case)
+            standing, moment = _counted(standing, moment, suggestion, decided[index])
+    rest = {
+        index: Case(moment=moment, suggestion=suggestion, settings=settings, standing=standing)
+        for index, suggestion in enumerate(suggestions)
+        if not suggestion.safety
+    }
+    try:
+        decided |= _ranked(engine, state, rest) if rest else {}
+    except Exception:  # whatever ails the model, it does not silence the safety lane
+        if not any(decision.verdict is Verdict.SPEAK for decision in decided.values()):
+            raise
+        decided |= {index: _unjudged(case) for index, case in rest.items()}
     return [decided[index] for index in range(len(suggestions))]
 
 
-def _one(engine: Engine, state: ResidentState, case: Case, judgement: Judgement) -> Decision:
-    """Return the decision on one suggestion."""
-    if case.suggestion.safety:
-        channel = Channel.PHONE if Channel.PHONE in case.standing.channels else Channel.DASHBOARD
-        return Decision(verdict=Verdict.SPEAK, reason=Reason.SAFETY, channel=channel)
+def _ranked(engine: Engine, state: ResidentState, cases: Mapping[int, Case]) -> dict[int, Decision]:
+    """Return the decisions on cases of one moment and one standing."""
+    first = next(iter(cases.values()))
+    moment, standing = first.moment, first.standing
+    suggestions = {index: case.suggestion for index, case in cases.items()}
+    judged = dict(
+        zip(suggestions, judge_many(engine, state, moment, list(suggestions.values()), standing.person), strict=True)
+    )
+    passing = {index: case.suggestion for index, case in cases.items() if first_gate(case) is None}
+    outlook = Outlook(engine, state, moment, passing, standing.person)
+    decided: dict[int, Decision] = {}
+    for index in sorted(cases, key=lambda i: _rank(suggestions[i], judged[i])):
+        case = replace(cases[index], moment=moment, standing=standing)
+        gate = first_gate(case)
+        if gate is None:
+            decided[index] = _weigh(outlook, case, index, judged[index])
+        else:
+            numbers = _numbers(content=judged[index].content.mean, moment=judged[index].moment.mean)
+            decided[index] = _gated(case, gate, numbers)
+        standing, moment = _counted(standing, moment, case.suggestion, decided[index])
+        outlook = outlook.moved(moment)
+    return decided
+
+
+def _rank(suggestion: Suggestion, judgement: Judgement) -> tuple[float, float]:
+    return -suggestion.urgency, -_bounded(suggestion.benefit, 0.0) * judgement.welcome
+
+
+def _unjudged(case: Case) -> Decision:
+    """Return the decision on a suggestion that the model could not judge."""
+    numbers = _numbers(benefit=case.suggestion.benefit)
     gate = first_gate(case)
     if gate is not None:
-        return _gated(case, gate, judgement, _channel(case))
-    return _weigh(engine, state, case, judgement)
+        return _gated(case, gate, numbers)
+    return Decision(
+        verdict=Verdict.HOLD,
+        reason=Reason.LOW_CONFIDENCE,
+        channel=Channel.DASHBOARD,
+        level=level_of(case.suggestion, case.settings),
+        look_again=after(case.moment.at, LOOK_AGAIN_MINUTES),
+        numbers=numbers,
+    )
 
 
-def _counted(standing: Standing, moment: Moment, suggestion: Suggestion) -> tuple[Standing, Moment]:
-    """Return standing and moment after one more push."""
+def _counted(standing: Standing, moment: Moment, suggestion: Suggestion, decision: Decision) -> tuple[Standing, Moment]:
+    """Return standing and moment after a decision: what was spoken, and what of it was a push."""
+    if decision.verdict is not Verdict.SPEAK:
+        return standing, moment
+    standing = replace(standing, delivered=standing.delivered | {suggestion.situation})
+    if decision.channel not in INTERRUPTING:
+        return standing, moment
     return (
         replace(
             standing,
@@ -245,6 +273,8 @@ def _counted(standing: Standing, moment: Moment, suggestion: Suggestion) -> tupl
             home_pushes_today=standing.home_pushes_today + 1,
             minutes_since_push=0.0,
             minutes_since_kind={**standing.minutes_since_kind, suggestion.kind: 0.0},
+            minutes_since_situation={**standing.minutes_since_situation, suggestion.situation: 0.0},
+            explored_this_week=standing.explored_this_week + (decision.reason is Reason.EXPLORING),
         ),
         replace(moment, delivered_today=moment.delivered_today + 1, minutes_since_delivery=0.0),
     )
