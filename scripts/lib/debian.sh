@@ -48,3 +48,22 @@ debian_unpack() {
         esac
     done
 }
+
+# Puts a C++ compiler at the end of PATH: the machine's, else the distribution's unpacked beside its C compiler.
+need_compiler() {
+    local root=$CACHE/compiler temporary name
+    ! have g++ && ! have c++ || return 0
+    have gcc || have cc ||
+        die "some packages are built here and there is no compiler; install one (Debian/Ubuntu: apt-get install build-essential)"
+    if [[ ! -e $root/bin/g++ ]]; then
+        say "some packages are built here; unpacking the distribution's C++ compiler (about 60 MB, into $CACHE)"
+        temporary=$(cache_tmp compiler)
+        debian_unpack "$temporary" "" g++ ||
+            die "some packages are built here and there is no C++ compiler; install one (Debian/Ubuntu: apt-get install g++)"
+        mkdir "$temporary/bin"
+        for name in g++ c++ "$(uname -m)-linux-gnu-g++"; do ln -s "../usr/bin/g++" "$temporary/bin/$name"; done
+        rm -rf "$root"
+        mv "$temporary" "$root"
+    fi
+    PATH=$PATH:$root/bin
+}

@@ -36,7 +36,11 @@ environment() {
     fi
     for group in "${groups[@]}" llama; do files+=("$ROOT/locks/$group.txt"); done
     say "installing $(cat "${files[@]}" | grep -o '^[^ #]*==[^ ]*' | sort -u | wc -l) locked packages (${groups[*]})"
-    install_locked "${files[@]}"
+    if ! CI='' install_locked --offline "${files[@]}"; then # with a warm cache no index is asked
+        [[ " ${groups[*]} " != *" demo "* && " ${groups[*]} " != *" test "* ]] || need_compiler
+        install_locked "${files[@]}" ||
+            die "cannot install the locked packages; connect this machine to the network for the first run"
+    fi
     printf '%s\n' "${groups[*]}" >"$VENV/GROUPS"
     touch "$VENV/READY"
     [[ " ${groups[*]} " != *" test "* ]] || install_llama # the demo does with numpy alone
@@ -44,11 +48,8 @@ environment() {
     exec 9>&-
 }
 
-# Offline first: with a warm cache no index is asked.
 install_locked() {
-    local sync=("$UV" pip sync --quiet --no-config --require-hashes --python "$VENV/bin/python")
-    "${sync[@]}" --offline "$@" >/dev/null 2>&1 || quietly sync "${sync[@]}" "$@" ||
-        die "cannot install the locked packages; connect this machine to the network for the first run"
+    quietly sync "$UV" pip sync --quiet --no-config --require-hashes --python "$VENV/bin/python" "$@"
 }
 
 # Sets LLAMA_WHEEL; builds it where it is not in the cache yet.
@@ -65,8 +66,7 @@ find_llama() {
     key=$(printf '%s\n' "${options[@]:1}" | cat - "$ROOT/scripts/lib/llama.cmake" "$ROOT/locks/llama-source.txt" | sha256sum)
     key=$CACHE/wheels/llama-$(uname -m)-${key:0:12}
     if ! compgen -G "$key/*.whl" >/dev/null; then
-        have g++ || have c++ || have clang++ ||
-            die "llama-cpp-python is built here and there is no C++ compiler; install one (Debian/Ubuntu: apt-get install g++)"
+        need_compiler
         say "building llama-cpp-python (3 minutes on two cores; once, the wheel is kept in $CACHE)"
         temporary=$(cache_tmp llama)
         quietly llama-pip "$UV" pip install --quiet --no-config --python "$VENV/bin/python" \
