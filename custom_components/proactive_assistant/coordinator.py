@@ -76,6 +76,13 @@ _REGISTRIES: Final = (
 )
 
 
+def _is_news(before: Decision | None, decision: Decision) -> bool:
+    """Return whether a silence is worth a line: not the one that follows from the resident's own reply."""
+    if decision.reason is Reason.DUPLICATE:
+        return False
+    return before is None or (before.verdict is not Verdict.SPEAK and before.reason is not decision.reason)
+
+
 class Coordinator:
     """Everything of one config entry that lives while Home Assistant runs."""
 
@@ -343,7 +350,7 @@ class Coordinator:
         thread.decided_at[resident.id] = now
         if decision.verdict is Verdict.SPEAK and decision.channel is not Channel.DASHBOARD:
             await self.desk.async_offer(resident, thread, moment, decision)
-        elif decision.reason is not Reason.DUPLICATE and (before is None or before.reason is not decision.reason):
+        elif _is_news(before, decision):
             self.desk.async_held_back(resident, thread, decision, now)
 
     # Entities -----------------------------------------------------------------------------------

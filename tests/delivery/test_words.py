@@ -56,7 +56,7 @@ async def test_lengths_tones_and_reasons_differ(words: Words) -> None:
     short = words.message(item, Style(with_reason=False))
     full = words.message(item, Style(length=Length.FULL, tone=Tone.WARM))
     assert short.body == "Kitchen: Window"
-    assert full.body == "Kitchen: Window · since 13:00 · usually closed within 5 min"
+    assert full.body == "Kitchen: Window · since 13:00 · open for over 5 min"
     assert full.title != short.title
 
 

@@ -14,7 +14,8 @@ SHORTEST_ABSENCE: Final = timedelta(minutes=30)
 """A shorter absence says nothing of what is meant to stay on."""
 
 _PRESENCE: Final = frozenset({Role.MOTION, Role.SEAT, Role.BED, Role.COOKING})
-_CAN_STAY_ON: Final = (Role.LIGHT, Role.MEDIA, Role.FAN, Role.OPENING)
+CAN_STAY_ON: Final = (Role.LIGHT, Role.MEDIA, Role.FAN, Role.OPENING, Role.LOCK, Role.CLIMATE)
+"""What the last one to leave may have left on; what mostly is, is meant to be."""
 
 
 class Bookkeeper:
@@ -72,8 +73,8 @@ class Bookkeeper:
             self.home.empty_since = now
         elif not empty and left is not None:
             if now - left >= SHORTEST_ABSENCE:
-                on = {thing.entity_id for thing in self.home.on(*_CAN_STAY_ON)}
-                could = {thing.entity_id for thing in self.home.map.of(*_CAN_STAY_ON)}
+                on = {thing.entity_id for thing in self.home.on(*CAN_STAY_ON)}
+                could = {thing.entity_id for thing in self.home.map.of(*CAN_STAY_ON)}
                 self.home.habits.absence_over(on=on, could_be=could)
                 self.habits_changed = True
             self.home.empty_since = None

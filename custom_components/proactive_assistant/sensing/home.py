@@ -18,9 +18,13 @@ from .roles import HomeMap, Role, Thing
 
 DEAD: Final = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 
-# When a thing counts as on, by role.
-_ON_STATES: Final = {Role.MEDIA: frozenset({STATE_PLAYING, STATE_ON})}
+# When a thing counts as on, by role: as it is not left when the last one goes.
+_ON_STATES: Final = {
+    Role.MEDIA: frozenset({STATE_PLAYING, STATE_ON}),
+    Role.LOCK: frozenset({"unlocked", "open"}),
+}
 _DEFAULT_ON: Final = frozenset({STATE_ON})
+_WORKING: Final = frozenset({"heating", "cooling"})
 
 
 class Home:
@@ -45,8 +49,10 @@ class Home:
         return None if state is None or state.state in DEAD else state
 
     def is_on(self, thing: Thing) -> bool:
-        """Return whether a thing is on, open or playing; dead counts as not."""
+        """Return whether a thing is on, open, unlocked, playing or heating; dead counts as not."""
         state = self.state(thing.entity_id)
+        if state is not None and thing.role is Role.CLIMATE:
+            return state.attributes.get("hvac_action") in _WORKING
         return state is not None and state.state in _ON_STATES.get(thing.role, _DEFAULT_ON)
 
     def on(self, *roles: Role) -> list[Thing]:

@@ -59,6 +59,8 @@ class Thing:
     area: str | None = None
     """Name of its area, for the words of a message only."""
     device_id: str | None = None
+    device: str | None = None
+    """Name of its device: "Washing machine" where the entity is its "Machine state"."""
     detail: str | None = None
     """A finer sort, such as `washer` or `window`."""
 
@@ -223,6 +225,7 @@ class _Surveyor:
             room=Room.UNKNOWN if area is None and room is Room.OTHER else room,
             area=area.name if area else None,
             device_id=device.id if device else None,
+            device=device_name or None,
             detail=detail,
         )
 

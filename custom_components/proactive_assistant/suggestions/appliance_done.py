@@ -113,7 +113,7 @@ class ApplianceDone(Detector):
                 expires=finished + LASTS,
                 entity_ids=(thing.entity_id,),
                 facts={
-                    "name": thing.name,
+                    "name": thing.device or thing.name,
                     "area": thing.area,
                     "since": finished.isoformat(),
                     "sort": thing.detail,

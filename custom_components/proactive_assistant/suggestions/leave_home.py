@@ -6,6 +6,7 @@ from typing import Final, override
 
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
+from ..sensing.bookkeeping import CAN_STAY_ON
 from ..sensing.roles import Role, Thing
 from .base import Detector, Finding
 
@@ -29,7 +30,7 @@ class LeaveHome(Detector):
     """The check at the door."""
 
     kind = "leave_home"
-    roles = frozenset({Role.PERSON, Role.LIGHT, Role.MEDIA, Role.FAN, Role.OPENING, Role.LOCK, Role.CLIMATE})
+    roles = frozenset({Role.PERSON, *CAN_STAY_ON})
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
@@ -37,7 +38,7 @@ class LeaveHome(Detector):
         if left is None or now - left > SETTLED + LASTS or self.home.moved_since(left + GRACE):
             return
         meant = self.home.habits.meant_on
-        on = [thing for thing in self._still_on() if not meant(thing.entity_id)]
+        on = [thing for thing in self.home.on(*CAN_STAY_ON) if not meant(thing.entity_id)]
         if not on:
             return
         leaver = self.home.last_to_leave
@@ -51,18 +52,6 @@ class LeaveHome(Detector):
             actions=_actions(on),
             persons=(leaver,) if leaver else (),
         )
-
-    def _still_on(self) -> list[Thing]:
-        things = self.home.on(Role.LIGHT, Role.MEDIA, Role.FAN, Role.OPENING)
-        for lock in self.home.map.of(Role.LOCK):
-            state = self.home.state(lock.entity_id)
-            if state is not None and state.state == "unlocked":
-                things.append(lock)
-        for climate in self.home.map.of(Role.CLIMATE):
-            state = self.home.state(climate.entity_id)
-            if state is not None and state.attributes.get("hvac_action") in ("heating", "cooling"):
-                things.append(climate)
-        return things
 
 
 def _by_room(things: list[Thing]) -> dict[str, list[str]]:
