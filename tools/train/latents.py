@@ -1,0 +1,87 @@
+"""Where personas lie in steering space, by Gauss-Newton, and the prior that follows from it."""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.vocabulary import FIRST_OUTPUT, OUTPUT_GROUPS
+
+from .data import Rows
+
+type Array = jax.Array
+type Judge = Callable[[Array, Array], Array]
+
+_CHUNK = 256
+
+
+def make_jacobian(judge: Judge, k: int) -> Callable[[Array, Array], tuple[Array, Array]]:
+    """Return a function giving logits (rows, outputs) and their derivative by z (rows, outputs, k).
+
+    Forward mode: what lies below the first shift does not depend on z and is computed once.
+    """
+
+    @jax.jit
+    def jacobian(tokens: Array, z: Array) -> tuple[Array, Array]:
+        base, slope = jax.linearize(lambda at: judge(tokens, at), z)
+        slopes = jax.vmap(lambda direction: slope(jnp.broadcast_to(direction, z.shape)))(jnp.eye(k))
+        return base, jnp.moveaxis(slopes, 0, -1)
+
+    return jacobian
+
+
+def evidence(
+    logits: NDArray[np.floating], slopes: NDArray[np.floating], targets: NDArray[np.integer]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the score (rows, k) and Fisher information (rows, k, k) of ratings about z."""
+    rows, _, k = slopes.shape
+    score, information = np.zeros((rows, k)), np.zeros((rows, k, k))
+    for index, group in enumerate(OUTPUT_GROUPS):
+        part = slice(FIRST_OUTPUT[group.name], FIRST_OUTPUT[group.name] + len(group.values))
+        known = targets[:, index] >= 0
+        scores = logits[known, part].astype(np.float64)
+        p = np.exp(scores - scores.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        rated = np.eye(len(group.values))[targets[known, index]]
+        slope = slopes[known, part].astype(np.float64)
+        score[known] += np.einsum("rv,rvk->rk", rated - p, slope)
+        mean = np.einsum("rv,rvk->rk", p, slope)
+        information[known] += np.einsum("rv,rvk,rvl->rkl", p, slope, slope) - mean[:, :, None] * mean[:, None]
+    return score, information
+
+
+def posteriors(
+    judge: Judge, rows: Rows, k: int, *, blocks: NDArray[np.integer] | None = None, iterations: int = 2
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean (blocks, k) and covariance (blocks, k, k) of z under N(0, I) after all ratings of each block.
+
+    A block is a persona unless `blocks` numbers the rows otherwise. Gauss-Newton.
+    """
+    index = rows.persona if blocks is None else blocks
+    count = int(index.max()) + 1
+    jacobian = make_jacobian(judge, k)
+    mean: NDArray[np.float64] = np.zeros((count, k))
+    covariance: NDArray[np.float64] = np.tile(np.eye(k), (count, 1, 1))
+    for _ in range(iterations):
+        gradient, precision = -mean.copy(), np.tile(np.eye(k), (count, 1, 1))
+        for start in range(0, len(rows), _CHUNK):
+            chunk = slice(start, start + _CHUNK)
+            at = index[chunk]
+            spare = _CHUNK - len(at)  # one shape, so that it is compiled once
+            tokens = np.pad(rows.tokens[chunk], ((0, spare), (0, 0)))
+            z = np.pad(mean[at].astype(np.float32), ((0, spare), (0, 0)))
+            logits, slopes = (np.asarray(part)[: len(at)] for part in jacobian(tokens, z))
+            score, information = evidence(logits, slopes, rows.targets[chunk])
+            np.add.at(gradient, at, score)
+            np.add.at(precision, at, information)
+        covariance = np.linalg.inv(precision).astype(np.float64)
+        mean += np.einsum("pkl,pl->pk", covariance, gradient)
+    return mean, covariance
+
+
+def prior_covariance(mean: NDArray[np.floating], covariance: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the population's covariance of z by one step of expectation maximisation about mean 0."""
+    spread: NDArray[np.float64] = np.einsum("pk,pl->kl", mean, mean) / len(mean) + covariance.mean(axis=0)
+    return (spread + spread.T) / 2
