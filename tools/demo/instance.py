@@ -42,6 +42,13 @@ recorder:
 sun:
 logger:
   default: warning
+lovelace:
+  dashboards:
+    demo-assistant:
+      mode: yaml
+      title: Assistant
+      icon: mdi:message-badge-outline
+      filename: {Path(__file__).with_name("dashboard.yaml")}
 """
 
 

@@ -21,6 +21,7 @@ import aiohttp
 
 from tools.demo.client import PASSWORD, USER
 from tools.demo.errors import DemoError
+from tools.demo.instance import ZONE
 
 _FLAGS: Final = (
     "--headless=new",
@@ -110,6 +111,7 @@ async def photograph(arguments: argparse.Namespace) -> None:
         tokens = await log_in(session, arguments.url)
         async with browser(session) as page:
             await page.do("Page.enable")
+            await page.do("Emulation.setTimezoneOverride", timezoneId=ZONE.key)
             await page.do(
                 "Emulation.setDeviceMetricsOverride",
                 width=arguments.width,
