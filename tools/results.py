@@ -1,5 +1,6 @@
 """The shape of every measured result of this project, and how it is kept on disk."""
 
+import contextlib
 import json
 import math
 import os
@@ -65,7 +66,8 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         msg = f"cannot write {path}: {error.strerror or error}"
         raise StorageError(msg) from error
 
@@ -81,7 +83,10 @@ def read_records(path: Path) -> list[Record]:
     Raises StorageError when the file is missing or not a list of records.
     """
     try:
-        return [Record(**item) for item in json.loads(path.read_text(encoding="utf-8"))]
+        items = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(items, list):
+            raise TypeError("not a list")
+        return [Record(**item) for item in items]
     except (OSError, TypeError, ValueError) as error:
         msg = f"cannot read results from {path}: {error}"
         raise StorageError(msg) from error

@@ -42,19 +42,21 @@ def _trait_tables() -> tuple[dict[tuple[str, str], tuple[np.ndarray, np.ndarray]
 def _traits(cell: Cell, rng: np.random.Generator) -> Traits:
     means, factor = _trait_tables()
     mean, spread = means[cell.age_group, cell.sex]
+    values = mean + spread * (factor @ rng.standard_normal(len(_FACTORS)))
+    openness, conscientiousness, extraversion, agreeableness, neuroticism = values.tolist()
     return Traits(
-        *(),
-        **dict(
-            zip(Traits.__dataclass_fields__, (mean + spread * (factor @ rng.standard_normal(5))).tolist(), strict=True)
-        ),
+        openness=openness,
+        conscientiousness=conscientiousness,
+        extraversion=extraversion,
+        agreeableness=agreeableness,
+        neuroticism=neuroticism,
     )
 
 
-def _children(household_type: str, anchor: Cell, rng: np.random.Generator) -> int:
+def _children(household_type: str, rng: np.random.Generator) -> int:
     """Return the number of children; one to three where the diary's household has any (judgement)."""
     if household_type not in ("partner_child", "single_with_child_in_home"):
         return 0
-    del anchor
     return int(rng.choice((1, 2, 3), p=(0.42, 0.4, 0.18)))
 
 
@@ -108,7 +110,7 @@ def draw_household(index: int, seed: int, family: Family) -> PersonaHousehold:
     members = [cells[anchor]]
     while len(members) < adults(cells[anchor]):
         members.append(cells[companion_cell(anchor, float(rng.random()))])
-    children = _children(cells[anchor].household, cells[anchor], rng)
+    children = _children(cells[anchor].household, rng)
     home = draw_home(cells[anchor].household, children, generator(seed, family, Stream.HOME, index))
     return PersonaHousehold(
         household_id=index,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ def _plain(value: Any) -> Any:
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(getattr(key, "name", key)).lower(): _plain(item) for key, item in value.items()}
+    if isinstance(value, Enum):
+        return str(value)
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):

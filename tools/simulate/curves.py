@@ -202,8 +202,10 @@ def staying() -> Array:
         lengths = np.array([0.0] + [float(row[p]) for p in ("p10", "p25", "p50", "p75", "p90")]) / 30.0
         quantiles = np.array([0.0, 0.1, 0.25, 0.5, 0.75, 0.9])
         last = {float(length): quantile for length, quantile in zip(lengths, quantiles, strict=True)}
-        ended = np.interp(np.arange(LONGEST + 1), list(last), list(last.values()))
-        ended = np.minimum(ended, 1.0 - 0.1 * 0.7 ** np.maximum(np.arange(LONGEST + 1) - lengths[-1], 0.0))
+        ages = np.arange(LONGEST + 1)
+        ended = np.interp(ages, list(last), list(last.values()))
+        # Beyond the 90th percentile the table is silent: three in ten of the rest end per half-hour (judgement).
+        ended = np.where(ages > lengths[-1], 1.0 - 0.1 * 0.7 ** (ages - lengths[-1]), ended)
         hazard = np.clip(np.diff(ended) / np.maximum(1.0 - ended[:-1], 1e-3), 0.05, 0.9)
         flat = np.clip(30.0 / float(row["mean_min"]), 0.05, 0.9)
         shift = np.log((1 - hazard) / hazard) - np.log((1 - flat) / flat)

@@ -1,5 +1,6 @@
 """Partitions and their manifest on disk: written whole or not at all, and known again."""
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -36,7 +37,8 @@ def write_whole(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         if error.errno == errno.ENOSPC:
             raise StorageError(
                 f"the disk of {path.parent} is full; {len(data) / 1e6:.1f} MB did not fit. What was finished is "
