@@ -70,6 +70,10 @@ def standing_of(
         minutes_since_kind={
             kind: (now - at).total_seconds() / 60 for kind, at in ledger.last_push_by_kind(resident.id).items()
         },
+        minutes_since_situation={
+            situation: (now - at).total_seconds() / 60
+            for situation, at in ledger.last_push_by_situation(resident.id).items()
+        },
         silenced=ledger.silenced(resident.id, now),
         delivered=frozenset(offer.suggestion.situation for offer in ledger.offers_to(resident.id)),
         explored_this_week=ledger.explored_since(now - timedelta(days=7), resident.id),

@@ -39,6 +39,7 @@ def test_caps_count_what_interrupted_whom() -> None:
     assert ledger.last_push("anna") == NOON - timedelta(hours=0.5)
     assert ledger.last_push("nobody") is None
     assert ledger.last_push_by_kind("ben") == {"opening_left": NOON - timedelta(hours=2)}
+    assert ledger.last_push_by_situation("ben") == {suggestion().situation: NOON - timedelta(hours=2)}
     assert ledger.explored_since(today, "anna") == 1
 
 

@@ -142,6 +142,10 @@ class Ledger:
         """Return when each kind last interrupted a resident."""
         return {entry.kind: entry.at for entry in self._pushes(resident)}
 
+    def last_push_by_situation(self, resident: str) -> dict[str, datetime]:
+        """Return when each situation last interrupted a resident."""
+        return {entry.situation: entry.at for entry in self._pushes(resident)}
+
     def explored_since(self, since: datetime, resident: str) -> int:
         """Return how many uncertain messages a resident got since an instant."""
         return sum(entry.at >= since and entry.reason is Reason.EXPLORING for entry in self._pushes(resident))
