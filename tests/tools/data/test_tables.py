@@ -20,7 +20,7 @@ def test_every_shipped_table_is_named_in_the_notices() -> None:
 
 
 def test_a_missing_table_says_how_to_restore_it(tmp_path: Path) -> None:
-    with pytest.raises(PriorsError, match="bigfive_correlations.csv cannot be read.*git checkout"):
+    with pytest.raises(PriorsError, match=r"bigfive_correlations\.csv cannot be read.*git checkout"):
         read_table("bigfive_correlations.csv", tmp_path)
 
 

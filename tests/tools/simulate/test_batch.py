@@ -12,7 +12,9 @@ import polars as pl
 import pytest
 
 from assistant.vocabulary import VOCABULARY_ID
-from tools.errors import ArgumentError, StorageError
+from tools.data import tables
+from tools.errors import ArgumentError, PriorsError, StorageError
+from tools.personas import demographics
 from tools.simulate import storage
 from tools.simulate.batch import Job, run
 from tools.simulate.part import HOUSEHOLDS, Part, simulate_part
@@ -137,7 +139,7 @@ def test_a_full_disk_is_named_and_leaves_nothing_half_written(tmp_path: Path, mo
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(storage.os, "fsync", full)
-    with pytest.raises(StorageError, match="disk of .* is full.*run the same command again"):
+    with pytest.raises(StorageError, match=r"disk of .* is full.*run the same command again"):
         run(job(tmp_path / "f", personas=3))
     assert [path.name for path in (tmp_path / "f").iterdir()] == ["manifest.json"]
     monkeypatch.undo()
@@ -172,10 +174,6 @@ def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
 
 
 def test_damaged_priors_stop_a_run_before_it_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tools.data import tables
-    from tools.errors import PriorsError
-    from tools.personas import demographics
-
     def missing(name: str) -> None:
         tables.read_table(name, tmp_path)
 

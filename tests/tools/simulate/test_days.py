@@ -1,12 +1,14 @@
 """Days: the diaries' curves, the weekend's table, and timelines that hang together."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from assistant.enums import Activity, Room
 from tools.personas import draw_household
 from tools.simulate.clock import DAY, WARM_UP
-from tools.simulate.curves import INDEX, LETTERS, SLOTS, group_curve, staying, transitions, weekend_curve
+from tools.simulate.curves import INDEX, LETTERS, SLOTS, group_curve, staying, transitions, weekday_curve, weekend_curve
 from tools.simulate.days import HouseholdDays, household_days
 from tools.simulate.markov import Rhythm, sample_days, weekday_chain, weekend_chain
 from tools.streams import Family
@@ -37,8 +39,6 @@ def full_time() -> np.ndarray:
 
 
 def test_the_fitted_chain_keeps_the_groups_curve_though_people_differ(full_time: np.ndarray) -> None:
-    from tools.simulate.curves import weekday_curve
-
     assert distance(curve(full_time), weekday_curve("25-44", "full_time", "alone")) < 0.05
 
 
@@ -90,7 +90,7 @@ def test_timelines_run_forward_and_cover_every_minute(lived: list[HouseholdDays]
     for days in lived:
         for timeline in days.timelines:
             begins = [episode.begin for episode in timeline.episodes]
-            assert all(a < b for a, b in zip(begins, begins[1:], strict=False))
+            assert all(a < b for a, b in pairwise(begins))
             assert begins[0] <= 0
             assert timeline.end(len(begins) - 1) >= 10 * DAY - 5 * 60
 
@@ -105,7 +105,7 @@ def test_nobody_sleeps_or_cooks_out_of_the_home(lived: list[HouseholdDays]) -> N
 def test_people_arrive_only_from_away_and_leave_only_to_it(lived: list[HouseholdDays]) -> None:
     for days in lived:
         for timeline in days.timelines:
-            for before, after in zip(timeline.episodes, timeline.episodes[1:], strict=False):
+            for before, after in pairwise(timeline.episodes):
                 if after.activity is Activity.ARRIVING:
                     assert not before.home
                 if before.activity is Activity.LEAVING:
