@@ -1,0 +1,44 @@
+"""`lab evaluate`: the claims, on people the model has never met."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of evaluations."""
+    group = typer.Typer(help="Measure the model on held-out people.", no_args_is_help=True)
+    group.callback()(lambda: None)
+    group.command("cold-start")(cold_start)
+    app.add_typer(group, name="evaluate")
+
+
+def cold_start(
+    data: Annotated[Path, typer.Option(help="Folder that `lab simulate` wrote, family A.")],
+    other: Annotated[Path | None, typer.Option(help="The same of family B.")] = None,
+    model: Annotated[Path | None, typer.Option(help="Folder of the model; the shipped one if left out.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for cold_start.json.")] = Path("docs/results"),
+    people: Annotated[int | None, typer.Option(help="The first so many people of each split only.")] = None,
+    sample: Annotated[int, typer.Option(help="Rows asked of SmolLM2; 0 leaves it out.")] = 300,
+    mlp_steps: Annotated[int, typer.Option(help="Updates of the two-layer opponent; 0 leaves it out.")] = 2500,
+    seed: Annotated[int, typer.Option(help="Seed of the opponents.")] = 1,
+) -> None:
+    """Compare the model without any feedback with rules, tables, other networks and a general language model."""
+    from tools.evaluate.cold_start import Request, evaluate
+
+    command = " ".join(["python -m tools.lab", *sys.argv[1:]])
+    evaluate(
+        Request(
+            data=data,
+            other=other,
+            out=out,
+            model=model,
+            people=people,
+            sample=sample,
+            mlp_steps=mlp_steps,
+            seed=seed,
+            command=command,
+        )
+    )
