@@ -16,6 +16,7 @@ DOMAIN: Final = "proactive_assistant"
 _OURS: Final = re.compile(r"proactive_assistant|demo_home|tools[./]demo")
 _RECORD: Final = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (\w+) ")
 _BAD_LEVELS: Final = frozenset({"WARNING", "ERROR", "CRITICAL"})
+_SHOWN: Final = 4
 # Said of every custom integration, always.
 _ALWAYS_SAID: Final = "which has not been tested by Home Assistant"
 
@@ -49,12 +50,12 @@ async def restart(instance: Instance, client: Client, at: datetime) -> tuple[Che
         Check(
             promise="state on disk after a restart identical",
             kept=bool(before) and before == after,
-            detail=", ".join(differences(before, after)) or f"{len(after)} files, {size / 1024:.1f} KB",
+            detail=_few(differences(before, after)) or f"{len(after)} files, {size / 1024:.1f} KB",
         ),
         Check(
             promise="diagnostics after a restart identical",
             kept=diagnostics == diagnostics_after,
-            detail=", ".join(differences(diagnostics, diagnostics_after)),
+            detail=_few(differences(diagnostics, diagnostics_after)),
         ),
     )
 
@@ -69,6 +70,11 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
             yield from differences(old, new, f"{path}/{index}")
     elif before != after:
         yield f"{path}: {before!s:.60} → {after!s:.60}"
+
+
+def _few(found: Iterator[str]) -> str:
+    rows = list(found)
+    return ", ".join(rows[:_SHOWN]) + (f" and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else "")
 
 
 def complaints(log: str) -> list[str]:
