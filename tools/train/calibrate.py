@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import equinox as eqx
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,8 +20,9 @@ from assistant.vocabulary import (
 )
 
 from .data import Rows
-from .latents import posteriors, prior_covariance
+from .latents import posteriors, prior_covariance, update
 from .loop import cold_logits
+from .loss import group_losses
 from .network import Network
 from .steering_layout import groups_of
 
@@ -137,16 +139,40 @@ def prior_of(network: Network, train: Rows, validation: Rows, budget: Budget) ->
     scale = temperatures(cold_logits(network, validation.tokens), validation.targets)
     sample = train.of_personas(min(budget.latents, len(train.personas)))
     mean, covariance = posteriors(judge, sample, k)
-    steered = _steered_logits(network, sample, mean)
+    spread = prior_covariance(mean, covariance)
+    steered = _steered_logits(network, sample, update(mean, covariance, spread))
     drifting = train.of_personas(min(budget.drift, len(train.personas)))
     return Prior(
         mean=np.zeros(k),
-        covariance=prior_covariance(mean, covariance),
+        covariance=spread,
         groups=groups_of(k),
         random_effect_sd=random_effects(steered, sample, scale),
         temperatures=scale,
         drift=drift_rate(judge, drifting, k),
     )
+
+
+def worth_of_knowing(network: Network, rows: Rows, prior: Prior) -> dict[str, float]:
+    """Return the loss on each person's second half, cold and once z is known from the first half.
+
+    Both in nats for the nine factors together, at the shipped temperatures.
+    """
+    k = network.shape.k
+    half = rows.session < (int(rows.session.max()) + 1) // 2
+    first, second = rows.take(half), rows.take(~half)
+    mean, covariance = posteriors(eqx.filter_jit(network), first, k)
+    known = np.zeros((len(rows.personas), k))
+    known[: len(mean)] = update(mean, covariance, prior.covariance)
+    found = {}
+    for name, z in (("cold", np.zeros_like(known)), ("known", known)):
+        logits = _steered_logits(network, second, z)
+        scale = np.concatenate([np.full(len(group.values), prior.temperatures[group.name]) for group in OUTPUT_GROUPS])
+        losses = np.asarray(group_losses(jnp.asarray(logits / scale), jnp.asarray(second.targets)))
+        rated = (second.targets >= 0).sum(axis=0)
+        by_group = losses.sum(axis=0) / np.maximum(rated, 1)
+        found[name] = float(by_group.sum())
+        found |= {f"{name} {group.name}": float(by_group[place]) for place, group in enumerate(OUTPUT_GROUPS)}
+    return found
 
 
 def _steered_logits(network: Network, rows: Rows, mean: Floats, chunk: int = 512) -> Floats:

@@ -81,7 +81,34 @@ def posteriors(
     return mean, covariance
 
 
-def prior_covariance(mean: NDArray[np.floating], covariance: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return the population's covariance of z by one step of expectation maximisation about mean 0."""
-    spread: NDArray[np.float64] = np.einsum("pk,pl->kl", mean, mean) / len(mean) + covariance.mean(axis=0)
-    return (spread + spread.T) / 2
+def prior_covariance(
+    mean: NDArray[np.floating], covariance: NDArray[np.floating], rounds: int = 30
+) -> NDArray[np.float64]:
+    """Return the population's covariance of z about mean 0, by expectation maximisation.
+
+    The posteriors were taken under N(0, I); what the ratings alone say of each block, a Gaussian of precision
+    P^-1 - I, is kept and met with the covariance found so far.
+    """
+    k = mean.shape[1]
+    precision = np.linalg.inv(covariance)
+    pull = np.einsum("pkl,pl->pk", precision, mean)
+    evidence_only = precision - np.eye(k)
+    spread: NDArray[np.float64] = np.eye(k)
+    for _ in range(rounds):
+        after = np.linalg.inv(np.linalg.inv(spread) + evidence_only)
+        centre = np.einsum("pkl,pl->pk", after, pull)
+        spread = (np.einsum("pk,pl->kl", centre, centre) / len(mean) + after.mean(axis=0)).astype(np.float64)
+        spread = (spread + spread.T) / 2
+    return spread
+
+
+def update(
+    mean: NDArray[np.floating], covariance: NDArray[np.floating], prior: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """Return posterior means taken under N(0, I) as they are under N(0, prior)."""
+    precision = np.linalg.inv(covariance)
+    pull = np.einsum("pkl,pl->pk", precision, mean)
+    found: NDArray[np.float64] = np.linalg.solve(
+        precision - np.eye(len(prior)) + np.linalg.inv(prior), pull[..., None]
+    )[..., 0]
+    return found

@@ -19,7 +19,7 @@ from tools.export.gguf_writer import Precision, write_gguf
 from tools.export.steering_writer import write_steering
 from tools.results import write_text
 
-from .calibrate import Budget, prior_of
+from .calibrate import Budget, prior_of, worth_of_knowing
 from .card import Facts, write_card
 from .checkpoint import Progress
 from .curves import draw_curves
@@ -100,6 +100,9 @@ def train(request: Request, console: Console | None = None) -> dict[str, Any]:
     network, progress = fit(request, rows, validation, console)
     console.print("calibrating")
     prior = prior_of(network, rows, validation, request.budget)
+    worth = worth_of_knowing(
+        network, validation.of_personas(min(request.budget.latents, len(validation.personas))), prior
+    )
     request.out.mkdir(parents=True, exist_ok=True)
     write_gguf(network, request.out / WEIGHTS_FILE, request.precision)
     sha256 = read_gguf(request.out / WEIGHTS_FILE).sha256
@@ -118,6 +121,7 @@ def train(request: Request, console: Console | None = None) -> dict[str, Any]:
         "random_effect_sd": prior.random_effect_sd,
         "drift": prior.drift,
         "prior_variance": prior.covariance.diagonal().round(4).tolist(),
+        "second_half_loss": worth,
         "curve": list(progress.curve),
     }
     write_text(request.out / "training.json", json.dumps(summary, indent=1) + "\n")

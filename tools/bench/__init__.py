@@ -1,0 +1,1 @@
+"""How long the assistant takes and how much memory it needs."""

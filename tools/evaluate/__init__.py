@@ -1,0 +1,1 @@
+"""Measure the model on people it has never met, against honest opponents."""
