@@ -10,6 +10,7 @@ from typing import Any, Final
 from tools.demo.account import Account
 from tools.demo.client import PASSWORD, USER, Client
 from tools.demo.instance import ZONE, Instance
+from tools.demo.naming import Naming
 from tools.demo.phone import Phone, Push
 
 # The present is entered by a run-up, so that a visitor finds a wash that has ended and a window that is still open.
@@ -30,7 +31,7 @@ async def keep(home: Instance, client: Client, device: Phone, account: Account) 
     await home.start(begin)
     await client.until_running()
     await device.locate(home=True)
-    await _enter_present(client, device, account, begin)
+    shown = await _enter_present(client, device, account, begin)
     account.say(
         f"\nHome Assistant runs at [bold]{home.url}[/], user [bold]{USER}[/], password [bold]{PASSWORD}[/].\n"
         "What the phone receives is printed here; type a button's number to press it. A hand moves the furniture by\n"
@@ -38,14 +39,17 @@ async def keep(home: Instance, client: Client, device: Phone, account: Account) 
     )
     # Ctrl-C is the wish to end, not an error.
     with contextlib.suppress(asyncio.CancelledError), _typed() as numbers:
-        await _watch(home, device, account, numbers)
+        await _watch(home, device, account, numbers, shown)
 
 
-async def _enter_present(client: Client, device: Phone, account: Account, begin: datetime) -> None:
+async def _enter_present(client: Client, device: Phone, account: Account, begin: datetime) -> Push | None:
+    """Live through the run-up; return what stands on the phone at its end."""
     changes: list[dict[str, Any]] = [
         {"at": (begin + timedelta(minutes=after)).isoformat(), "key": key, "value": value}
         for after, key, value in _SCENE
     ]
+    naming = await Naming.ask(client)
+    shown: Push | None = None
     now = begin
     # The present moves on while it is being reached.
     while (real := datetime.now(UTC)) - now > timedelta(seconds=1):
@@ -54,14 +58,18 @@ async def _enter_present(client: Client, device: Phone, account: Account, begin:
         now = datetime.fromisoformat(answer["now"])
         for event in answer["events"]:
             if "kind" in event["data"]:
-                account.decision(now.astimezone(ZONE), event["data"], event["data"]["situation"])
+                data = event["data"]
+                account.decision(now.astimezone(ZONE), data, naming.words(data["situation"], data["kind"]))
         for push in device.take():
             account.push(now.astimezone(ZONE), push)
+            shown = None if push.clears else push
+    return shown
 
 
-async def _watch(home: Instance, device: Phone, account: Account, numbers: asyncio.Queue[int]) -> None:
+async def _watch(
+    home: Instance, device: Phone, account: Account, numbers: asyncio.Queue[int], shown: Push | None
+) -> None:
     """Print pushes and press what is typed, for ever."""
-    shown: Push | None = None
     while True:
         home.check()
         for push in device.take():

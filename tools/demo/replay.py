@@ -13,9 +13,9 @@ from tools.demo.account import Account
 from tools.demo.client import Client
 from tools.demo.household import Change
 from tools.demo.instance import ZONE
+from tools.demo.naming import Naming
 from tools.demo.phone import Phone, Push
 from tools.demo.resident import Answer, Reply, Resident, overtaken
-from tools.demo.table import read_table
 from tools.demo.tally import Tally
 from tools.demo.trace import AWAY, Trace
 
@@ -25,9 +25,6 @@ _STRIDE: Final = timedelta(hours=1)
 _FRAME: Final = 0.25
 # A phone notices a minute late that it has left a zone, and at once that its owner is at the door.
 _ZONE_LAG: Final = timedelta(minutes=1)
-
-# What a situation is about that is about more than one thing.
-_ABOUT: Final = {"leave_home": "what is on while nobody is in"}
 
 type Deed = Callable[[datetime], Awaitable[None]]
 
@@ -45,8 +42,7 @@ class Replay:
         self._order = itertools.count()
         self._kinds: dict[str, str] = {}  # situation → kind
         self._showing: dict[str, Push] = {}  # what stands on the phone, by tag
-        self._entities: dict[str, str] = {}  # entity id → key
-        self._names = {piece.key: f"{piece.area}: {piece.device}" for piece in read_table()}
+        self._naming = Naming({}, {})
         self._plan: deque[Change] = deque()
         self.tally = Tally(resident.trace)
         self.now = resident.trace.start
@@ -59,8 +55,7 @@ class Replay:
         self._plan = deque(plan)
         trace = self._resident.trace
         self._follow(trace)
-        rows = await self._client.command({"type": "config/entity_registry/list"})
-        self._entities = {row["entity_id"]: row["unique_id"] for row in rows if row["platform"] == "demo_home"}
+        self._naming = await Naming.ask(self._client)
         begin = self.now
         with self._account.replaying(begin, end):
             while self.now < end:
@@ -129,7 +124,7 @@ class Replay:
         situation = data["situation"]
         self._kinds[situation] = data["kind"]
         self.tally.count(at, data)
-        self._account.decision(at, data, self._names.get(self._about(situation), _ABOUT.get(data["kind"], situation)))
+        self._account.decision(at, data, self._naming.words(situation, data["kind"]))
 
     def _receive(self, push: Push) -> None:
         self._account.push(self.now, push)
@@ -145,7 +140,7 @@ class Replay:
         self.tally.pushes += 1
         if asked_already:
             return
-        answer = self._resident.answer(self._kinds[situation], situation, self._about(situation), self.now)
+        answer = self._resident.answer(self._kinds[situation], situation, self._naming.key(situation), self.now)
         if answer.reply is not Reply.NOTHING:
             self._at(answer.at, self._replier(push.tag, answer))
 
@@ -154,9 +149,6 @@ class Replay:
             await self._reply(tag, answer, at)
 
         return deed
-
-    def _about(self, situation: str) -> str:
-        return next((key for entity, key in self._entities.items() if entity in situation), "")
 
     async def _reply(self, tag: str, answer: Answer, at: datetime) -> None:
         """Answer what the phone still shows; what it no longer shows has been settled."""
