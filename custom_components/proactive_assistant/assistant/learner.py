@@ -16,7 +16,7 @@ import numpy as np
 
 from .ahead import expected
 from .engine import Engine, Floats, Prior
-from .enums import Channel, HomeMode, Level, Reply, RiskClass, Verdict, WrongPart
+from .enums import Activity, Channel, HomeMode, Level, Reply, RiskClass, Verdict, WrongPart
 from .facts import Moment, Suggestion
 from .judge import (
     BINARY,
@@ -306,9 +306,12 @@ def _learn_chosen_time(
 ) -> ResidentState:
     """Return the state after "this other time suits me": the moment factor alone, half weight.
 
-    What the person will be doing then is the habits' guess; what they do now is what did not suit.
+    What the person will be doing then is the habits' guess, unless that is to be asleep, which nobody chooses;
+    what they do now is what did not suit.
     """
     chosen = expected(moment, until.astimezone(moment.at.tzinfo))
+    if chosen.activity is Activity.ASLEEP:
+        chosen = replace(chosen, activity=Activity.UNKNOWN, activity_confidence=0.0)
     frame = _frame(engine, state, chosen, suggestion, person)
     row = FACTOR["moment"]
     neutral = np.array([0.5, float(sigmoid(frame.logits[row])), 0.5])

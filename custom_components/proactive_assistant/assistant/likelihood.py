@@ -25,7 +25,7 @@ IGNORED: Final = 0.15
 """Share of noticed but unwelcome messages that get no reply at all (judgement)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Instrument:
     """A way to observe the hidden facts."""
 

@@ -83,6 +83,7 @@ _SHIFTS: Final[Mapping[str, _Rows]] = {
         ("delivered_today", "6+"): -1.0,
         ("minutes_since_delivery", "<15m"): -0.6,
         ("minutes_since_delivery", "<5m"): -0.8,
+        ("minutes_since_delivery", "<2m"): -1.0,
     },
     "noticed_phone": {
         ("activity", "asleep/*"): -3.0,
