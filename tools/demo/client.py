@@ -12,7 +12,7 @@ from tools.demo.instance import Instance
 
 USER, PASSWORD, NAME = "demo", "demo", "Alex"
 
-_START_SECONDS: Final = 120.0
+_START_SECONDS: Final = 240.0
 _TOKEN_DAYS: Final = 3650
 
 

@@ -9,13 +9,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tools.demo.__main__ import options
 
 ROOT = Path(__file__).parents[3]
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("socket_enabled")]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.usefixtures("socket_enabled")]
 
 
 @pytest.fixture
@@ -71,9 +72,23 @@ def assert_nothing_left(folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-async def test_one_day_is_played_and_every_promise_kept(tmp_path: Path, port: int) -> None:
-    async with demo(tmp_path, "--days", 1, "--port", port) as process:
-        said, complained = (text.decode() for text in await process.communicate())
+async def until_said(process: asyncio.subprocess.Process, words: str) -> str:
+    """Read what the demo says up to some words, or to its end."""
+    assert process.stdout is not None
+    said = ""
+    while words not in said and (line := await process.stdout.readline()):
+        said += line.decode()
+    return said
+
+
+async def test_one_day_is_played_every_promise_kept_and_home_assistant_stays(tmp_path: Path, port: int) -> None:
+    async with demo(tmp_path, "--days", 1, "--port", port, "--keep") as process:
+        said = await until_said(process, "Ctrl-C ends it")
+        assert f"Home Assistant runs at http://127.0.0.1:{port}, user demo, password demo" in said
+        async with aiohttp.ClientSession() as browser, browser.get(f"http://127.0.0.1:{port}/") as page:
+            assert "<title>Home Assistant</title>" in await page.text()
+        process.send_signal(signal.SIGINT)
+        _rest, complained = (text.decode() for text in await process.communicate())
     assert process.returncode == 0, said + complained
     account, summary = said.split("Summary", 1)
     for line in ("noticed", "decided    speak now", "phone", "outcome", "learned"):
