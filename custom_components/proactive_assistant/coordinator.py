@@ -32,7 +32,7 @@ from homeassistant.util import dt as dt_util
 
 from .assistant.assistant import Assistant
 from .assistant.engine import EngineError
-from .assistant.enums import Channel, HomeMode, Reason, Verdict
+from .assistant.enums import HomeMode, Reason, Verdict
 from .assistant.results import Decision
 from .assistant.settings import Settings
 from .const import CONF_PERSON
@@ -44,6 +44,7 @@ from .sensing.home import Home
 from .sensing.phone import phone_state
 from .sensing.roles import survey
 from .storage.files import Files
+from .storage.ledger import INTERRUPTING
 from .suggestions import DETECTORS
 from .threads import Thread, Threads
 
@@ -348,8 +349,11 @@ class Coordinator:
         before = thread.decisions.get(resident.id)
         thread.decisions[resident.id] = decision
         thread.decided_at[resident.id] = now
-        if decision.verdict is Verdict.SPEAK and decision.channel is not Channel.DASHBOARD:
+        if decision.verdict is Verdict.SPEAK and decision.channel in INTERRUPTING:
             await self.desk.async_offer(resident, thread, moment, decision)
+        elif decision.verdict is Verdict.SPEAK:
+            if before is None or before.verdict is not Verdict.SPEAK:
+                self.desk.async_shown(resident, thread, decision, now)
         elif _is_news(before, decision):
             self.desk.async_held_back(resident, thread, decision, now)
 

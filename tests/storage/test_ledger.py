@@ -3,6 +3,8 @@
 import json
 from datetime import timedelta
 
+import pytest
+
 from custom_components.proactive_assistant.assistant.enums import Channel, Reason, Reply, Verdict
 from custom_components.proactive_assistant.assistant.results import Outcome
 from custom_components.proactive_assistant.storage.ledger import (
@@ -127,7 +129,11 @@ def test_a_forgotten_resident_leaves_no_trace_and_the_others_stay() -> None:
     assert [offer.token for offer in ledger.offers_to("anna")] == ["t-anna"]
 
 
-def test_a_line_about_a_drop_has_no_channel() -> None:
-    entry = entry_for("held_back", NOON, "anna", suggestion(), decision(verdict=Verdict.DROP))
+@pytest.mark.parametrize("verdict", [Verdict.DROP, Verdict.HOLD])
+def test_what_was_held_back_is_no_message_and_its_end_no_reply(verdict: Verdict) -> None:
+    entry = entry_for(Reply.EXPIRED, NOON, "anna", suggestion(), decision(verdict=verdict))
     assert entry.channel is None
+    ledger = Ledger()
+    ledger.note(entry)
+    assert ledger.recent_replies("anna", NOON) == ()
     assert entry_for("held_back", NOON, "anna", suggestion()).reason is None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from .clock import after, minutes_between
+from .effects import day_part
 from .engine import Engine
 from .enums import Activity, DayType, PhoneState, Room, Transition
 from .facts import Moment, Suggestion
@@ -64,10 +65,23 @@ class Outlook:
         One pass per moment, whatever the number of suggestions. Raises EngineError.
         """
         if self._ahead is None:
-            hours = range(1, len(self._moment.forecast) + 1)
-            moments = [expected(self._moment, after(self._moment.at, 60 * hour)) for hour in hours]
-            self._ahead = [(moment, self._judged(moment)) for moment in moments]
+            self._ahead = [(moment, self._judged(moment)) for moment in self._turns()]
         return self._ahead
+
+    def _turns(self) -> list[Moment]:
+        """Return the forecast moments at which the activity or the part of the day turns.
+
+        Between two turns the forecast says nothing new, and every moment judged costs a pass of the model.
+        """
+        turns: list[Moment] = []
+        last = (self._moment.activity, day_part(self._moment.at.hour))
+        for hour in range(1, len(self._moment.forecast) + 1):
+            moment = expected(self._moment, after(self._moment.at, 60 * hour))
+            here = (moment.activity, day_part(moment.at.hour))
+            if here != last:
+                turns.append(moment)
+            last = here
+        return turns
 
     def _judged(self, moment: Moment) -> dict[int, Judgement]:
         alive = {

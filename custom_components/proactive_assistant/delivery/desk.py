@@ -94,6 +94,12 @@ class Desk:
         self._note("offered", resident, suggestion, decision, now, title=offer.title, message=offer.message)
 
     @callback
+    def async_shown(self, resident: Resident, thread: Thread, decision: Decision, now: datetime) -> None:
+        """Account for a suggestion that is shown without interrupting anybody."""
+        message = self.words.message(thread.suggestion, decision.style)
+        self._note("offered", resident, thread.suggestion, decision, now, title=message.title, message=message.body)
+
+    @callback
     def async_held_back(self, resident: Resident, thread: Thread, decision: Decision, now: datetime) -> None:
         """Account for a silence."""
         self._note("held_back", resident, thread.suggestion, decision, now)

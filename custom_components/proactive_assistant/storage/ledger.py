@@ -237,7 +237,8 @@ def entry_for(
     decision: Decision | None = None,
 ) -> Entry:
     """Return a line of the account about one suggestion."""
-    spoke = decision is not None and decision.verdict is not Verdict.DROP
+    # What was held back has no channel: it ended without anybody having been spoken to.
+    spoke = decision is not None and decision.verdict in (Verdict.SPEAK, Verdict.ACT)
     return Entry(
         at=at,
         type=kind,
