@@ -1,0 +1,1 @@
+"""Reports that compare what the lab made with its sources."""
