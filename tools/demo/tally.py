@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from tools.demo.trace import ASLEEP, AWAY, Trace
 
-# Its moment is the departure: it is meant for someone who has just left.
-LEAVING_KIND: Final = "leave_home"
+# Their situation is the empty home: they are meant for who has left, and have no other moment.
+AWAY_KINDS: Final = frozenset({"arm_reminder", "away_climate", "leave_home", "lock_check", "vacation"})
 REPLIES: Final = frozenset(
     {
         "accepted",
@@ -72,11 +72,11 @@ class Tally:
     def checks(self) -> Iterator[Check]:
         """Hold the promises against the labels."""
         asleep, away = self.during(ASLEEP), self.during(AWAY)
-        others = away.total() - away[LEAVING_KIND]
+        others = [kind for kind in away if kind not in AWAY_KINDS]
         yield Check(promise="suggestions were made", kept=self.offered.total() > 0)
         yield Check(promise="none while asleep", kept=not asleep, detail=_words(asleep) or "by the labels")
         yield Check(
-            promise="none while away, the leave-home check apart",
+            promise="none while away, but what is about the empty home",
             kept=not others,
             detail=_words(away) or "by the labels",
         )

@@ -35,7 +35,7 @@ def test_empty_fortnight_breaks_the_promise_to_suggest_and_learn(tally: Tally) -
     assert verdicts(tally) == {
         "suggestions were made": False,
         "none while asleep": True,
-        "none while away, the leave-home check apart": True,
+        "none while away, but what is about the empty home": True,
         "replies were learned": False,
     }
 
@@ -46,13 +46,13 @@ def test_suggestion_to_a_sleeper_breaks_the_promise(tally: Tally, fortnight: Tra
     assert not verdicts(tally)["none while asleep"]
 
 
-@pytest.mark.parametrize(("kind", "kept"), [("leave_home", True), ("opening_left", False)])
-def test_only_the_leave_home_check_may_speak_to_who_is_out(
+@pytest.mark.parametrize(("kind", "kept"), [("leave_home", True), ("away_climate", True), ("opening_left", False)])
+def test_only_what_is_about_the_empty_home_may_speak_to_who_is_out(
     tally: Tally, fortnight: Trace, kind: str, *, kept: bool
 ) -> None:
     out = next(span for span in fortnight.labels if span.name == AWAY)
     tally.count(out.start, event("offered", kind))
-    assert verdicts(tally)["none while away, the leave-home check apart"] is kept
+    assert verdicts(tally)["none while away, but what is about the empty home"] is kept
 
 
 def test_replies_and_silences_are_counted(tally: Tally, fortnight: Trace) -> None:
