@@ -7,7 +7,7 @@ from tools.demo.client import Client
 from tools.demo.table import read_table
 
 # What a situation is about that is about more than one thing.
-_ABOUT: Final = {"leave_home": "what is on while nobody is in"}
+_ABOUT: Final = {"away_climate": "heating while nobody is in", "leave_home": "what is on while nobody is in"}
 
 
 @dataclass(frozen=True, slots=True)
