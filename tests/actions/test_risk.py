@@ -1,5 +1,8 @@
 """The risk table cannot be talked past."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
@@ -26,6 +29,14 @@ DANGEROUS = [
     ("switch", "turn_on"),
     ("light", "turn_on"),
     ("climate", "set_temperature"),
+    ("climate", "set_hvac_mode"),
+    ("climate", "turn_on"),
+    ("cover", "open_cover_tilt"),
+    ("cover", "set_cover_position"),
+    ("cover", "stop_cover"),
+    ("water_heater", "set_temperature"),
+    ("vacuum", "send_command"),
+    ("alarm_control_panel", "alarm_arm_custom_bypass"),
     ("water_heater", "turn_on"),
     ("homeassistant", "turn_off"),
     ("script", "turn_on"),
@@ -71,6 +82,76 @@ def test_data_that_no_row_allows_is_refused() -> None:
                 data={"entity_id": "lock.front"},
             )
         )
+
+
+SCHEMAS = {
+    ("climate", "set_preset_mode"): ({"preset_mode": "eco"}, {"preset_mode": "away"}),
+    ("water_heater", "set_away_mode"): ({"away_mode": True},),
+    ("water_heater", "set_operation_mode"): ({"operation_mode": "eco"},),
+}
+
+
+def planned(domain: str, action: str, data: Any) -> PlannedAction:
+    return PlannedAction(
+        domain=domain, action=action, entity_ids=(f"{domain}.x",), risk=RISKS[(domain, action)], data=data
+    )
+
+
+@pytest.mark.parametrize("row", SCHEMAS)
+def test_a_set_back_may_carry_what_its_row_says(row: tuple[str, str]) -> None:
+    for data in SCHEMAS[row]:
+        assert permit(planned(*row, data)) is RiskClass.A2
+
+
+@pytest.mark.parametrize("row", SCHEMAS)
+@pytest.mark.parametrize(
+    "attack",
+    [
+        lambda _good: {},
+        lambda good: good | {"entity_id": "lock.front"},
+        lambda good: good | {"temperature": 35},
+        lambda good: good | {"hvac_mode": "heat"},
+        lambda good: dict.fromkeys(good, "comfort"),
+        lambda good: dict.fromkeys(good, "boost"),
+        lambda good: dict.fromkeys(good, 1),
+        lambda good: dict.fromkeys(good, False),
+        lambda good: dict.fromkeys(good, None),
+        lambda good: {key: ["eco"] for key in good},
+        lambda good: {key: {"eco": 1} for key in good},
+        lambda good: dict.fromkeys(good, "{{ 'eco' }}"),
+        lambda good: dict.fromkeys(good, "Eco"),
+        lambda good: {f"{key} ": value for key, value in good.items()},
+    ],
+)
+def test_a_set_back_carries_nothing_else(row: tuple[str, str], attack: Callable[[Any], Any]) -> None:
+    for good in SCHEMAS[row]:
+        with pytest.raises(ForbiddenActionError):
+            permit(planned(*row, attack(good)))
+
+
+@given(
+    row=st.sampled_from(sorted(RISKS)),
+    data=st.dictionaries(
+        st.text(max_size=8) | st.sampled_from(["preset_mode", "away_mode", "operation_mode", "entity_id"]),
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["eco", "away"]),
+        max_size=2,
+    ),
+)
+def test_whatever_data_passes_is_a_line_of_the_schema(row: tuple[str, str], data: dict[str, Any]) -> None:
+    try:
+        permit(planned(*row, data))
+    except ForbiddenActionError:
+        return
+    assert any(
+        data == good and all(type(data[key]) is type(good[key]) for key in good) for good in SCHEMAS.get(row, ({},))
+    )
+
+
+def test_every_row_is_something_the_product_allows() -> None:
+    assert max(RISKS.values()) is RiskClass.A3
+    assert {row for row, risk in RISKS.items() if risk is RiskClass.A3} == {("lock", "lock"), ("cover", "close_cover")}
+    words = ("unlock", "open", "disarm", "turn_on", "temperature", "toggle")
+    assert not [row for row in RISKS if any(word in row[1] for word in words)]
 
 
 async def test_one_forbidden_action_stops_all_of_them(coordinator: Coordinator, house: House) -> None:

@@ -7,6 +7,7 @@ from homeassistant.helpers import label_registry as lr
 
 from custom_components.proactive_assistant.assistant.enums import Room
 from custom_components.proactive_assistant.sensing.roles import Role, survey
+from custom_components.proactive_assistant.sensing.sorting import RULES
 from custom_components.proactive_assistant.sensing.words import mentions, room_of
 
 from ..conftest import WASHER, WASHER_DOOR, WINDOW, House
@@ -22,7 +23,7 @@ from ..conftest import WASHER, WASHER_DOOR, WINDOW, House
         ("binary_sensor.a", "Nevera puerta", "opening", Role.COLD_DOOR, None),
         ("binary_sensor.a", "Wasmachine deur", "door", Role.APPLIANCE_DOOR, "washer"),
         ("binary_sensor.a", "Cupboard", "opening", None, None),
-        ("binary_sensor.a", "Garage", "garage_door", Role.GARAGE, None),
+        ("binary_sensor.a", "Garage", "garage_door", Role.GARAGE, "garage"),
         ("binary_sensor.a", "Hall", "motion", Role.MOTION, None),
         ("binary_sensor.a", "Bed", "occupancy", Role.BED, None),
         ("binary_sensor.a", "Bett links", "occupancy", Role.BED, None),
@@ -30,7 +31,35 @@ from ..conftest import WASHER, WASHER_DOOR, WINDOW, House
         ("binary_sensor.a", "Cooktop", "motion", Role.COOKING, None),
         ("binary_sensor.a", "Microwave", "running", Role.APPLIANCE, "microwave"),
         ("binary_sensor.a", "Pump", "running", None, None),
-        ("binary_sensor.a", "Leak", "moisture", None, None),
+        ("binary_sensor.a", "Leak", "moisture", Role.HAZARD, "moisture"),
+        ("binary_sensor.a", "Rain sensor", "moisture", Role.RAIN, None),
+        ("binary_sensor.a", "Plant pot", "moisture", None, None),
+        ("binary_sensor.a", "Smoke", "smoke", Role.HAZARD, "smoke"),
+        ("binary_sensor.a", "Front door", "lock", Role.LOCK, None),
+        ("binary_sensor.a", "Garage obstruction", "problem", Role.OBSTRUCTION, None),
+        ("binary_sensor.a", "Oven", "running", Role.HOT, None),
+        ("binary_sensor.a", "Slow cooker oven", "running", None, None),
+        ("binary_sensor.a", "Hall motion battery", "battery", Role.BATTERY, None),
+        ("binary_sensor.a", "Car battery", "battery", None, None),
+        ("cover.a", "Door", "garage", Role.GARAGE, "garage"),
+        ("cover.a", "Drive", "gate", Role.GARAGE, "gate"),
+        ("cover.a", "Terrace", "awning", Role.AWNING, None),
+        ("cover.a", "Skylight", "window", Role.COVER_WINDOW, None),
+        ("cover.a", "Bedroom blind", "blind", None, None),
+        ("cover.a", "Garage", None, None, None),
+        ("sensor.a", "Fridge temperature", "temperature", Role.COLD_TEMPERATURE, "fridge"),
+        ("sensor.a", "Gefrierschrank", "temperature", Role.COLD_TEMPERATURE, "freezer"),
+        ("sensor.a", "Freezer target temperature", "temperature", None, None),
+        ("sensor.a", "Bath temperature", "temperature", None, None),
+        ("sensor.a", "Restmüll", "date", Role.WASTE, None),
+        ("sensor.a", "Restmüll", None, None, None),
+        ("sensor.a", "Bath humidity", "humidity", Role.HUMIDITY, None),
+        ("sensor.a", "Co2", "carbon_dioxide", Role.CARBON_DIOXIDE, None),
+        ("calendar.a", "Abfallkalender", None, Role.WASTE, None),
+        ("calendar.a", "Work", None, None, None),
+        ("water_heater.a", "Boiler", None, Role.WATER_HEATER, None),
+        ("vacuum.a", "Robot", None, Role.VACUUM, None),
+        ("alarm_control_panel.a", "Alarm", None, Role.ALARM, None),
         ("lock.a", "Front", None, Role.LOCK, None),
         ("light.a", "Lamp", None, Role.LIGHT, None),
         ("switch.a", "Fridge plug", "outlet", None, None),
@@ -63,6 +92,40 @@ def test_a_sensor_is_an_appliance_when_it_knows_a_run_and_an_end(
 ) -> None:
     hass.states.async_set("sensor.m", "x", {"device_class": "enum", "options": options})
     assert ("sensor.m" in survey(hass).things) is is_appliance
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "platform", "mate", "counts"),
+    [
+        ("Hall motion", "%", "zha", None, True),
+        ("Hall motion", "V", "zha", None, False),
+        ("Pixel", "%", "mobile_app", None, False),
+        ("Roborock", "%", "roborock", "vacuum.mate", False),
+        ("Golf", "%", "volkswagen", "device_tracker.mate", False),
+        ("Tesla", "%", "tesla", None, False),
+        ("Storage", "%", "fronius", "sensor.mate", False),
+        ("Pixel watch", "%", "other", None, False),
+    ],
+)
+def test_batteries_of_phones_cars_robots_and_homes_are_not_ours(
+    house: House, name: str, unit: str, platform: str, mate: str | None, *, counts: bool
+) -> None:
+    house.add("sensor.level", "9", device=name, platform=platform, device_class="battery", unit_of_measurement=unit)
+    if mate is not None:
+        house.add(mate, "on", device=name, device_class="power")
+    er.async_get(house.hass).async_update_entity("sensor.level", entity_category=er.EntityCategory.DIAGNOSTIC)
+    assert ("sensor.level" in survey(house.hass).things) is counts
+
+
+def test_nothing_an_integration_may_write_into_an_attribute_breaks_the_survey(hass: HomeAssistant) -> None:
+    for domain in RULES:
+        for index, junk in enumerate((None, 3, float("nan"), ["x"], {"a": 1}, "", b"x")):
+            hass.states.async_set(
+                f"{domain}.thing_{index}",
+                "on",
+                {"device_class": junk, "options": junk, "unit_of_measurement": junk, "friendly_name": junk},
+            )
+    survey(hass)
 
 
 def test_areas_come_from_the_entity_or_its_device(house: House) -> None:

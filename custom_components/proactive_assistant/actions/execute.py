@@ -1,15 +1,67 @@
 """Carry out what a person accepted: re-check, act with their context, say what really happened."""
 
 import logging
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
 
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError
 
 from ..assistant.facts import PlannedAction, Suggestion
-from ..sensing.home import Home
+from ..sensing.home import Home, listed
+from ..sensing.roles import Role, Thing
 from .risk import permit
 
 _LOGGER = logging.getLogger(__name__)
+
+
+type _Check = Callable[[Home, Thing, State, PlannedAction], bool]
+
+
+def _lockable(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
+    """Never on an open door: the bolt would stick out."""
+    return state.state == "unlocked" and not home.door_open(thing)
+
+
+def _closable(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
+    """Never a second time, and a garage or gate only while its own sensor says that the way is clear."""
+    if state.state != "open" or thing.entity_id in home.close_sent:
+        return False
+    return thing.role is not Role.GARAGE or home.way_clear(thing)
+
+
+def _preset(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
+    wanted = action.data["preset_mode"]
+    return wanted in listed(state, "preset_modes") and state.attributes.get("preset_mode") != wanted
+
+
+def _operation(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
+    wanted = action.data["operation_mode"]
+    return wanted in listed(state, "operation_list") and state.state not in (wanted, "off")
+
+
+_CHECKS: Final[Mapping[tuple[str, str], _Check]] = MappingProxyType(
+    {
+        ("lock", "lock"): _lockable,
+        ("cover", "close_cover"): _closable,
+        ("climate", "set_preset_mode"): _preset,
+        ("water_heater", "set_operation_mode"): _operation,
+        ("water_heater", "set_away_mode"): lambda _home, _thing, state, _action: (
+            state.attributes.get("away_mode") == "off"
+        ),
+        ("vacuum", "start"): lambda _home, _thing, state, _action: state.state in ("docked", "idle"),
+    }
+)
+"""When an action would change something; where there is no row, when its target is on."""
+
+
+def _still(home: Home, thing: Thing, action: PlannedAction) -> bool:
+    state = home.state(thing.entity_id)
+    check = _CHECKS.get((action.domain, action.action))
+    if state is None or check is None:
+        return state is not None and home.is_on(thing)
+    return check(home, thing, state, action)
 
 
 def effective(home: Home, action: PlannedAction) -> tuple[str, ...]:
@@ -18,7 +70,7 @@ def effective(home: Home, action: PlannedAction) -> tuple[str, ...]:
     return tuple(
         entity_id
         for entity_id in action.entity_ids
-        if (thing := things.get(entity_id)) is not None and home.is_on(thing)
+        if (thing := things.get(entity_id)) is not None and _still(home, thing, action)
     )
 
 
@@ -35,11 +87,14 @@ async def async_execute(hass: HomeAssistant, home: Home, suggestion: Suggestion,
         targets = effective(home, action)
         if not targets:
             continue
+        if (action.domain, action.action) == ("cover", "close_cover"):
+            # Noted before it is sent: a close that fails half-way is not repeated either.
+            home.close_sent.update(targets)
         try:
             await hass.services.async_call(
                 action.domain,
                 action.action,
-                {"entity_id": list(targets)},
+                {**action.data, "entity_id": list(targets)},
                 blocking=True,
                 context=context,
             )

@@ -16,8 +16,24 @@ RISKS: Final[Mapping[tuple[str, str], RiskClass]] = MappingProxyType(
         ("media_player", "turn_off"): RiskClass.A1,
         ("media_player", "media_pause"): RiskClass.A1,
         ("fan", "turn_off"): RiskClass.A1,
+        ("climate", "set_preset_mode"): RiskClass.A2,
+        ("water_heater", "set_away_mode"): RiskClass.A2,
+        ("water_heater", "set_operation_mode"): RiskClass.A2,
+        ("vacuum", "start"): RiskClass.A2,
+        ("lock", "lock"): RiskClass.A3,
+        # Garages, gates and powered windows move with force; an awning is asked for in the same way.
+        ("cover", "close_cover"): RiskClass.A3,
     }
 )
+
+_DATA: Final[Mapping[tuple[str, str], Mapping[str, frozenset[str | bool]]]] = MappingProxyType(
+    {
+        ("climate", "set_preset_mode"): {"preset_mode": frozenset({"eco", "away"})},
+        ("water_heater", "set_away_mode"): {"away_mode": frozenset({True})},
+        ("water_heater", "set_operation_mode"): {"operation_mode": frozenset({"eco"})},
+    }
+)
+"""What an action may carry: exactly these keys, each with one of these values. Every other row carries nothing."""
 
 
 class ForbiddenActionError(Exception):
@@ -27,8 +43,8 @@ class ForbiddenActionError(Exception):
 def permit(action: PlannedAction) -> RiskClass:
     """Return the risk class of an action.
 
-    Raises ForbiddenActionError when the table does not know it, when it plays down its class, or when a
-    target is of another domain than the action.
+    Raises ForbiddenActionError when the table does not know it, when it plays down its class, when a
+    target is of another domain than the action, or when it carries data that its row does not allow.
     """
     risk = RISKS.get((action.domain, action.action))
     if risk is None or action.risk < risk:
@@ -37,7 +53,19 @@ def permit(action: PlannedAction) -> RiskClass:
     if any(not entity_id.startswith(f"{action.domain}.") for entity_id in action.entity_ids):
         msg = f"{action.domain}.{action.action} names a target of another domain"
         raise ForbiddenActionError(msg)
-    if action.data:
+    if not _data_allowed(action):
         msg = f"{action.domain}.{action.action} carries data that no row allows"
         raise ForbiddenActionError(msg)
     return risk
+
+
+def _data_allowed(action: PlannedAction) -> bool:
+    """Return whether an action carries exactly the keys of its row, each with a value of the row."""
+    row = _DATA.get((action.domain, action.action), {})
+    if set(action.data) != set(row):
+        return False
+    # The types are compared too: 1 is not True, and a list has no place in a set.
+    return all(
+        any(type(action.data[key]) is type(allowed) and action.data[key] == allowed for allowed in values)
+        for key, values in row.items()
+    )

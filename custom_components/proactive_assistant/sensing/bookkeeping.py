@@ -1,10 +1,11 @@
 """Bookkeeping of single changes: who left last, what moved, how long things stay open."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from homeassistant.const import STATE_HOME, STATE_OFF, STATE_ON
 from homeassistant.core import State
+from homeassistant.util import dt as dt_util
 
 from .activity import JUST
 from .home import DEAD, Home
@@ -18,6 +19,12 @@ CAN_STAY_ON: Final = (Role.LIGHT, Role.MEDIA, Role.FAN, Role.OPENING, Role.LOCK,
 """What the last one to leave may have left on; what mostly is, is meant to be."""
 
 
+NIGHT_COUNTED: Final = 4
+"""Hour at which what is still on counts as on all night."""
+
+_NOON: Final = 12
+
+
 class Bookkeeper:
     """Turns changes into the few facts that detectors and habits need."""
 
@@ -25,6 +32,7 @@ class Bookkeeper:
         """Keep the books of a home."""
         self.home = home
         self.habits_changed = False
+        self._night: date | None = None
 
     def catch_up(self, now: datetime) -> None:
         """Read the present state at start: nobody home may be hours old."""
@@ -47,6 +55,7 @@ class Bookkeeper:
 
     def changed(self, old: State | None, new: State, now: datetime) -> None:
         """Take note of one change of a watched entity."""
+        self._count_night(new.entity_id, dt_util.as_local(now))
         if new.domain == "person":
             self._person(old, new, now)
             return
@@ -58,6 +67,22 @@ class Bookkeeper:
         if thing.role is Role.OPENING and old is not None and old.state == STATE_ON and new.state == STATE_OFF:
             minutes = (now - old.last_changed).total_seconds() / 60
             self.home.habits.dwell_of(thing.entity_id).add(minutes)
+            self.habits_changed = True
+
+    def _count_night(self, changed: str, local: datetime) -> None:
+        """Count what is on at the end of the night, by the first change of the morning.
+
+        Nothing has changed since then, but the entity that changes now, so it is left out.
+        """
+        if local.hour < NIGHT_COUNTED or self._night == local.date():
+            return
+        watched_all_night = self._night is not None and local.hour < _NOON
+        self._night = local.date()
+        if watched_all_night and self.home.empty_since is None:
+            roles = (Role.LIGHT, Role.MEDIA)
+            on = {thing.entity_id for thing in self.home.on(*roles)} - {changed}
+            could = {thing.entity_id for thing in self.home.map.of(*roles)} - {changed}
+            self.home.habits.night_over(on=on, could_be=could)
             self.habits_changed = True
 
     def _person(self, old: State | None, new: State, now: datetime) -> None:

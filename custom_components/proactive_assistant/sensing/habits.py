@@ -13,6 +13,8 @@ class Habits:
         """Start knowing nothing."""
         self.dwell: dict[str, Dwell] = {}
         self.stay_on: dict[str, StayOn] = {}
+        self.nights: dict[str, StayOn] = {}
+        """How often a thing was on at the end of a night, as `stay_on` counts absences."""
         self.rhythm: dict[str, Rhythm] = {}
 
     def dwell_of(self, entity_id: str) -> Dwell:
@@ -28,6 +30,16 @@ class Habits:
         for entity_id in could_be:
             self.stay_on.setdefault(entity_id, StayOn()).add(on=entity_id in on)
 
+    def night_over(self, *, on: set[str], could_be: set[str]) -> None:
+        """Count a night: what was on when it ended, of all that could have been."""
+        for entity_id in could_be:
+            self.nights.setdefault(entity_id, StayOn()).add(on=entity_id in on)
+
+    def meant_at_night(self, entity_id: str) -> bool:
+        """Return whether a thing is meant to stay on while the home sleeps."""
+        found = self.nights.get(entity_id)
+        return found is not None and found.meant
+
     def meant_on(self, entity_id: str) -> bool:
         """Return whether a thing is meant to stay on while nobody is home."""
         found = self.stay_on.get(entity_id)
@@ -39,12 +51,15 @@ class Habits:
             self.dwell[new] = self.dwell.pop(old)
         if old in self.stay_on:
             self.stay_on[new] = self.stay_on.pop(old)
+        if old in self.nights:
+            self.nights[new] = self.nights.pop(old)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything for storage; called in a thread, so tables are copied in one step."""
         return {
             "dwell": {key: dwell.to_list() for key, dwell in list(self.dwell.items())},
             "stay_on": {key: {"absences": item.absences, "on": item.on} for key, item in list(self.stay_on.items())},
+            "nights": {key: {"absences": item.absences, "on": item.on} for key, item in list(self.nights.items())},
             "rhythm": {key: rhythm.to_list() for key, rhythm in list(self.rhythm.items())},
         }
 
@@ -54,5 +69,7 @@ class Habits:
         habits = cls()
         habits.dwell = {key: Dwell.from_list(value) for key, value in data["dwell"].items()}
         habits.stay_on = {key: counts_from(value) for key, value in data["stay_on"].items()}
+        # Not in the files of the first version.
+        habits.nights = {key: counts_from(value) for key, value in data.get("nights", {}).items()}
         habits.rhythm = {key: Rhythm.from_list(value) for key, value in data["rhythm"].items()}
         return habits

@@ -1,11 +1,13 @@
 """The home as the detectors see it: things, states, who is in, what is usual."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import isfinite
 from typing import Final
 
 from homeassistant.const import (
     STATE_HOME,
+    STATE_OFF,
     STATE_ON,
     STATE_PLAYING,
     STATE_UNAVAILABLE,
@@ -21,10 +23,30 @@ DEAD: Final = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 # When a thing counts as on, by role: as it is not left when the last one goes.
 _ON_STATES: Final = {
     Role.MEDIA: frozenset({STATE_PLAYING, STATE_ON}),
-    Role.LOCK: frozenset({"unlocked", "open"}),
+    Role.LOCK: frozenset({"unlocked", "open", STATE_ON}),
+    Role.GARAGE: frozenset({"open", "opening", STATE_ON}),
+    Role.AWNING: frozenset({"open", "opening"}),
+    Role.COVER_WINDOW: frozenset({"open", "opening"}),
 }
 _DEFAULT_ON: Final = frozenset({STATE_ON})
 _WORKING: Final = frozenset({"heating", "cooling"})
+
+
+def finite(value: object) -> float | None:
+    """Return a value as a finite number, or None: states are text, attributes are anything."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = float(value)
+    except ValueError, OverflowError:
+        return None
+    return number if isfinite(number) else None
+
+
+def listed(state: State, attribute: str) -> tuple[str, ...]:
+    """Return an attribute that should be a list of texts; empty when it is anything else."""
+    found = state.attributes.get(attribute)
+    return tuple(item for item in found if isinstance(item, str)) if isinstance(found, list | tuple) else ()
 
 
 class Home:
@@ -42,6 +64,8 @@ class Home:
         self.last_to_leave: str | None = None
         self.last_presence: datetime | None = None
         """When something last moved inside; a home that moves while all are away has a guest."""
+        self.close_sent: set[str] = set()
+        """Covers that were sent a close and have not been closed since: never sent a second one (product 4.3)."""
 
     def state(self, entity_id: str) -> State | None:
         """Return the live state of an entity, or None when it is missing or dead."""
@@ -52,7 +76,8 @@ class Home:
         """Return whether a thing is on, open, unlocked, playing or heating; dead counts as not."""
         state = self.state(thing.entity_id)
         if state is not None and thing.role is Role.CLIMATE:
-            return state.attributes.get("hvac_action") in _WORKING
+            action = state.attributes.get("hvac_action")
+            return isinstance(action, str) and action in _WORKING
         return state is not None and state.state in _ON_STATES.get(thing.role, _DEFAULT_ON)
 
     def on(self, *roles: Role) -> list[Thing]:
@@ -63,6 +88,36 @@ class Home:
         """Return when a thing took its present state."""
         state = self.state(thing.entity_id)
         return state.last_changed if state else None
+
+    def number(self, thing: Thing) -> float | None:
+        """Return the finite number a thing reports, or None."""
+        state = self.state(thing.entity_id)
+        return None if state is None else finite(state.state)
+
+    def still_for(self, thing: Thing, now: datetime) -> timedelta | None:
+        """Return how long nothing has moved in the area of a thing; None when nothing there could tell."""
+        sensors = self.beside(thing, Role.MOTION, Role.SEAT, Role.BED, Role.COOKING)
+        times = [since for sensor in sensors if (since := self.since(sensor)) is not None]
+        if not times:
+            return None
+        return timedelta() if any(self.is_on(sensor) for sensor in sensors) else now - max(times)
+
+    def beside(self, thing: Thing, *roles: Role) -> list[Thing]:
+        """Return the things of some roles in the same area; none when it has no area."""
+        return [] if thing.area is None else [other for other in self.map.of(*roles) if other.area == thing.area]
+
+    def door_open(self, lock: Thing) -> bool:
+        """Return whether a door at a lock stands open: on its device, else any door of its area."""
+        doors = self.map.siblings(lock, Role.OPENING) or [
+            thing for thing in self.beside(lock, Role.OPENING) if thing.detail != "window"
+        ]
+        return any(self.is_on(door) for door in doors)
+
+    def way_clear(self, cover: Thing) -> bool:
+        """Return whether a garage door or gate has a sensor for obstacles, and it reports none."""
+        sensors = self.map.siblings(cover, Role.OBSTRUCTION)
+        states = [state.state for sensor in sensors if (state := self.state(sensor.entity_id)) is not None]
+        return bool(sensors) and len(states) == len(sensors) and all(state == STATE_OFF for state in states)
 
     def at_home(self, people: Iterable[str] | None = None) -> list[str]:
         """Return the persons at home."""

@@ -1,13 +1,11 @@
 """What each entity is: a survey of the registries. Unknown stays unknown and untouchable."""
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
 
-from homeassistant.components.binary_sensor import BinarySensorDeviceClass as Binary
-from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_FRIENDLY_NAME
+from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_FRIENDLY_NAME, ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import (
     area_registry as ar,
@@ -25,27 +23,9 @@ from homeassistant.helpers import (
 from ..assistant.enums import Room
 from ..const import DOMAIN, LABEL_EXCLUDED
 from . import words
+from .sorting import DIAGNOSTIC_TOO, RULES, Facts, Role
 
-
-class Role(StrEnum):
-    """What an entity is to us."""
-
-    OPENING = "opening"
-    GARAGE = "garage"
-    COLD_DOOR = "cold_door"
-    APPLIANCE_DOOR = "appliance_door"
-    APPLIANCE = "appliance"
-    LOCK = "lock"
-    LIGHT = "light"
-    MEDIA = "media"
-    FAN = "fan"
-    CLIMATE = "climate"
-    MOTION = "motion"
-    BED = "bed"
-    SEAT = "seat"
-    COOKING = "cooking"
-    PERSON = "person"
-    WEATHER = "weather"
+__all__ = ["HomeMap", "Role", "Thing", "survey"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +43,8 @@ class Thing:
     """Name of its device: "Washing machine" where the entity is its "Machine state"."""
     detail: str | None = None
     """A finer sort, such as `washer` or `window`."""
+    source: str | None = None
+    """Title of the integration's entry that brought it, such as the name of a hub."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,89 +65,23 @@ class HomeMap:
         return [other for other in self.of(role) if other.device_id == thing.device_id]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Facts:
-    """What the registries and the state say of one entity."""
-
-    state: State
-    device_class: str | None
-    own_names: str
-    """Entity and device name."""
-    options: tuple[str, ...]
+def _text(value: object) -> str | None:
+    """Return an attribute as the text it should be; integrations also set None and worse."""
+    return value if isinstance(value, str) else None
 
 
-type _Rule = Callable[[_Facts], tuple[Role, str | None] | None]
-
-_OPENINGS: Final = {Binary.DOOR: "door", Binary.WINDOW: "window", Binary.OPENING: "opening"}
-_PRESENCE: Final = frozenset({Binary.MOTION, Binary.OCCUPANCY, Binary.PRESENCE})
-_RUNNING: Final = frozenset({Binary.RUNNING, Binary.POWER})
-
-
-def _appliance_sort(names: str) -> str | None:
-    return next((sort for sort, known in words.APPLIANCE_WORDS.items() if words.mentions(names, known)), None)
+def _classes(entry: er.RegistryEntry | None) -> list[str]:
+    """Return the device class in force, if there is one."""
+    found = entry and (entry.device_class or entry.original_device_class)
+    return [found] if found else []
 
 
-def _binary_sensor(facts: _Facts) -> tuple[Role, str | None] | None:
-    """Sort a binary sensor by device class, then by words; see the traps in product 3.5."""
-    if facts.device_class == Binary.GARAGE_DOOR:
-        return Role.GARAGE, None
-    if facts.device_class in _OPENINGS:
-        return _opening(facts)
-    if facts.device_class in _PRESENCE:
-        return _presence_sensor(facts)
-    if facts.device_class in _RUNNING and (sort := _appliance_sort(facts.own_names)):
-        return Role.APPLIANCE, sort
-    return None
-
-
-def _opening(facts: _Facts) -> tuple[Role, str | None] | None:
-    """Tell doors of the house from those of fridges, machines and cupboards."""
-    if words.mentions(facts.own_names, words.COLD_WORDS):
-        return Role.COLD_DOOR, None
-    if sort := _appliance_sort(facts.own_names):
-        return Role.APPLIANCE_DOOR, sort
-    if words.mentions(facts.own_names, words.FURNITURE_WORDS):
-        return None
-    return Role.OPENING, _OPENINGS[Binary(str(facts.device_class))]
-
-
-def _presence_sensor(facts: _Facts) -> tuple[Role, str | None]:
-    if facts.device_class != Binary.MOTION:
-        if words.mentions(facts.own_names, words.BED_WORDS):
-            return Role.BED, None
-        if words.mentions(facts.own_names, words.SEAT_WORDS):
-            return Role.SEAT, None
-    if words.mentions(facts.own_names, words.COOKING_WORDS):
-        return Role.COOKING, None
-    return Role.MOTION, None
-
-
-def _sensor(facts: _Facts) -> tuple[Role, str | None] | None:
-    """Find appliances: an enum of program states that knows an end or a run."""
-    states = {option.lower() for option in facts.options}
-    if states & words.FINISHED_WORDS and states & words.RUNNING_WORDS:
-        return Role.APPLIANCE, _appliance_sort(facts.own_names) or "appliance"
-    return None
-
-
-def _always(role: Role) -> _Rule:
-    return lambda _facts: (role, None)
-
-
-RULES: Final[Mapping[str, _Rule]] = MappingProxyType(
-    {
-        "binary_sensor": _binary_sensor,
-        "sensor": _sensor,
-        "lock": _always(Role.LOCK),
-        "light": _always(Role.LIGHT),
-        "media_player": _always(Role.MEDIA),
-        "fan": _always(Role.FAN),
-        "climate": _always(Role.CLIMATE),
-        "person": _always(Role.PERSON),
-        "weather": _always(Role.WEATHER),
-    }
-)
-"""One rule per domain; a domain without a rule has no role."""
+def _set_aside(entry: er.RegistryEntry, device_class: str | None) -> bool:
+    """Return whether an entity is none of our business: hidden, ours, or about a device itself."""
+    if entry.hidden_by is not None or entry.platform == DOMAIN:
+        return True
+    diagnostic = entry.entity_category is er.EntityCategory.DIAGNOSTIC
+    return entry.entity_category is not None and not (diagnostic and device_class in DIAGNOSTIC_TOO)
 
 
 class _Surveyor:
@@ -175,6 +91,11 @@ class _Surveyor:
         self.entities = er.async_get(hass)
         self.devices = dr.async_get(hass)
         self.areas = ar.async_get(hass)
+        self.sources = {entry.entry_id: entry.title for entry in hass.config_entries.async_entries()}
+        self.mates: defaultdict[str, set[str]] = defaultdict(set)
+        for entry in self.entities.entities.values():
+            if entry.device_id is not None:
+                self.mates[entry.device_id] |= {entry.domain, *_classes(entry)}
         self.excluded = {
             label.label_id
             for label in lr.async_get(hass).async_list_labels()
@@ -187,9 +108,8 @@ class _Surveyor:
         if rule is None:
             return None
         entry = self.entities.async_get(state.entity_id)
-        if entry is not None and (
-            entry.entity_category is not None or entry.hidden_by is not None or entry.platform == DOMAIN
-        ):
+        device_class = _text(state.attributes.get(ATTR_DEVICE_CLASS)) or next(iter(_classes(entry)), None)
+        if entry is not None and _set_aside(entry, device_class):
             return None
         device = self.devices.async_get(entry.device_id) if entry and entry.device_id else None
         area_id = (entry and entry.area_id) or (device and device.area_id) or None
@@ -205,13 +125,16 @@ class _Surveyor:
         name = str(state.attributes.get(ATTR_FRIENDLY_NAME) or state.name)
         device_name = (device.name_by_user or device.name or "") if device else ""
         own = f"{name} {device_name} {state.object_id.replace('_', ' ')}"
+        options = state.attributes.get("options")
         found = rule(
-            _Facts(
+            Facts(
                 state=state,
-                device_class=state.attributes.get(ATTR_DEVICE_CLASS)
-                or (entry.device_class or entry.original_device_class if entry else None),
+                device_class=device_class,
                 own_names=own,
-                options=tuple(map(str, state.attributes.get("options") or ())),
+                options=tuple(map(str, options)) if isinstance(options, list | tuple) else (),
+                unit=_text(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)),
+                platform=entry.platform if entry else None,
+                mates=frozenset(self.mates[device.id]) if device else frozenset(),
             )
         )
         if found is None:
@@ -227,6 +150,7 @@ class _Surveyor:
             device_id=device.id if device else None,
             device=device_name or None,
             detail=detail,
+            source=self.sources.get(entry.config_entry_id or "") if entry else None,
         )
 
 

@@ -51,6 +51,46 @@ COLD_WORDS: Final = (
     "réfrigérateur", "congélateur", "nevera", "frigorífico", "congelador", "frigorifero", "congelatore",
 )  # fmt: skip
 
+FREEZER_WORDS: Final = (
+    "freezer", "gefrier", "tiefkühl", "vriezer", "congélateur", "congelador", "congelatore",
+)  # fmt: skip
+
+TARGET_WORDS: Final = (
+    "target", "setpoint", "set point", "ambient", "outside", "soll", "ziel", "doel", "ingesteld", "consigne",
+    "consigna", "objetivo", "impostata", "evaporator", "ice",
+)  # fmt: skip
+"""Words of a reading that is not how cold it is inside."""
+
+RAIN_WORDS: Final = ("rain", "regen", "pluie", "lluvia", "pioggia", "niederschlag", "neerslag")
+SOIL_WORDS: Final = (
+    "soil", "plant", "boden", "erde", "pflanze", "grond", "bodem", "terre", "tierra", "suelo", "terreno", "pianta",
+    "lawn", "irrigation", "garden", "garten",
+)  # fmt: skip
+
+OBSTRUCTION_WORDS: Final = ("obstruct", "obstacle", "hindernis", "obstakel", "obstáculo", "obstruc", "ostacolo")
+
+HOT_WORDS: Final = (
+    "oven", "stove", "cooktop", "hob", "ofen", "kochfeld", "kookplaat", "fornuis", "vitro", "horno", "cocción",
+    "forno", "fornello", "piano cottura", "iron", "bügeleisen", "strijkijzer", "fer à repasser", "ferro da stiro",
+    "straightener", "glätteisen", "fan heater", "heizlüfter", "space heater",
+)  # fmt: skip
+
+SLOW_COOK_WORDS: Final = ("slow cook", "sous vide", "sous-vide", "schongarer", "slowcooker", "bread", "brot")
+"""Hot for hours on purpose."""
+
+WASTE_WORDS: Final = (
+    "waste", "garbage", "trash", "rubbish", "recycling", "bin", "bins", "abfall", "müll", "wertstoff", "biotonne",
+    "restmüll", "gelber sack", "afval", "vuilnis", "poubelle", "déchets", "ordures", "basura", "residuos",
+    "reciclaje", "rifiuti", "spazzatura", "raccolta",
+)  # fmt: skip
+
+NOT_OURS_TO_CHARGE: Final = (
+    "phone", "iphone", "ipad", "tablet", "watch", "laptop", "macbook", "handy", "car", "auto", "coche", "voiture",
+    "tesla", "vehicle", "powerwall", "home battery", "house battery", "hausspeicher", "speicher", "solar",
+    "inverter", "wechselrichter", "ups", "mower", "vacuum",
+)  # fmt: skip
+"""Batteries that are charged every day, or are no battery one changes."""
+
 FURNITURE_WORDS: Final = (
     "cupboard", "cabinet", "drawer", "wardrobe", "closet", "mailbox", "letterbox", "safe", "schrank",
     "schublade", "briefkasten", "kast", "lade", "brievenbus", "placard", "tiroir", "armoire", "armario",

@@ -1,0 +1,44 @@
+"""The night of a home: when it usually goes to bed, and whether it sleeps now."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.util import dt as dt_util
+
+from ..assistant.enums import Activity
+from .home import Home
+from .roles import Role
+
+PRIOR_BEDTIME: Final = 23
+"""Hour, until the rhythm of a resident is known (product 2.1: time gates cluster at 22 to 23 h)."""
+
+EARLIEST: Final = 20
+NIGHT_ENDS: Final = 5
+_NOON: Final = 12
+
+STILL: Final = timedelta(minutes=30)
+"""A home that has not moved for this long at night sleeps, as far as it can tell."""
+
+
+def night_of(home: Home, now: datetime) -> tuple[datetime, datetime]:
+    """Return usual bedtime and end of the night that an instant is nearest to; the latest resident counts."""
+    local = dt_util.as_local(now)
+    evening = local.replace(hour=EARLIEST - 1, minute=0, second=0, microsecond=0)
+    if local.hour < _NOON:
+        evening -= timedelta(days=1)
+    hours = [PRIOR_BEDTIME - EARLIEST]
+    learned = []
+    for rhythm in home.habits.rhythm.values():
+        usual = rhythm.forecast(evening)
+        if Activity.ASLEEP in usual[:8]:
+            learned.append(usual.index(Activity.ASLEEP))
+    start = evening + timedelta(hours=1 + max(learned or hours))
+    end = (evening + timedelta(days=1)).replace(hour=NIGHT_ENDS)
+    return dt_util.as_utc(start), dt_util.as_utc(end)
+
+
+def asleep(home: Home, now: datetime) -> bool:
+    """Return whether the home sleeps: a bed in use, or stillness where something would tell."""
+    if home.on(Role.BED):
+        return True
+    return bool(home.map.of(Role.MOTION)) and not home.moved_since(now - STILL)

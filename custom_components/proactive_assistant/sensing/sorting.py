@@ -1,0 +1,246 @@
+"""What an entity is to us, by what the registries and its state say: one rule per domain."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass as Binary
+from homeassistant.core import State
+
+from . import words
+
+
+class Role(StrEnum):
+    """What an entity is to us."""
+
+    OPENING = "opening"
+    GARAGE = "garage"
+    """A garage door or a gate, as a cover or as a sensor."""
+    OBSTRUCTION = "obstruction"
+    AWNING = "awning"
+    COVER_WINDOW = "cover_window"
+    COLD_DOOR = "cold_door"
+    COLD_TEMPERATURE = "cold_temperature"
+    APPLIANCE_DOOR = "appliance_door"
+    APPLIANCE = "appliance"
+    HOT = "hot"
+    LOCK = "lock"
+    LIGHT = "light"
+    MEDIA = "media"
+    FAN = "fan"
+    CLIMATE = "climate"
+    WATER_HEATER = "water_heater"
+    VACUUM = "vacuum"
+    ALARM = "alarm"
+    HAZARD = "hazard"
+    BATTERY = "battery"
+    WASTE = "waste"
+    CARBON_DIOXIDE = "carbon_dioxide"
+    HUMIDITY = "humidity"
+    RAIN = "rain"
+    MOTION = "motion"
+    BED = "bed"
+    SEAT = "seat"
+    COOKING = "cooking"
+    PERSON = "person"
+    WEATHER = "weather"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """What the registries and the state say of one entity."""
+
+    state: State
+    device_class: str | None
+    own_names: str
+    """Entity and device name."""
+    options: tuple[str, ...] = ()
+    unit: str | None = None
+    platform: str | None = None
+    """The integration, such as `mobile_app`."""
+    mates: frozenset[str] = frozenset()
+    """Domains and device classes of everything on the same device."""
+
+
+type Sort = tuple[Role, str | None] | None
+type Rule = Callable[[Facts], Sort]
+
+DIAGNOSTIC_TOO: Final = frozenset({"battery", "tamper"})
+"""Device classes that are wanted although integrations file them under diagnostics."""
+
+_OPENINGS: Final = {Binary.DOOR: "door", Binary.WINDOW: "window", Binary.OPENING: "opening"}
+_PRESENCE: Final = frozenset({Binary.MOTION, Binary.OCCUPANCY, Binary.PRESENCE})
+_RUNNING: Final = frozenset({Binary.RUNNING, Binary.POWER})
+_HAZARDS: Final = frozenset(
+    {Binary.SMOKE, Binary.CO, Binary.GAS, Binary.MOISTURE, Binary.HEAT, Binary.SAFETY, Binary.TAMPER}
+)
+_CHARGED_ELSEWHERE: Final = frozenset(
+    {"vacuum", "lawn_mower", "device_tracker", "power", "energy", "energy_storage", "distance", "speed"}
+)
+"""What stands on the device of a phone, a car, a robot or a home battery, never on that of a sensor."""
+
+_WASTE_INTEGRATIONS: Final = frozenset(
+    {"waste_collection_schedule", "garbage_collection", "afvalbeheer", "afvalwijzer", "afvalinfo", "recollect_waste",
+     "rova", "twentemilieu", "awtrix_waste", "bir"}
+)  # fmt: skip
+_DAYS: Final = frozenset({"days", "daysTo", "days_to", "days_until_collection"})
+
+
+def _appliance_sort(names: str) -> str | None:
+    return next((sort for sort, known in words.APPLIANCE_WORDS.items() if words.mentions(names, known)), None)
+
+
+def _hot(facts: Facts) -> bool:
+    return words.mentions(facts.own_names, words.HOT_WORDS) and not words.mentions(
+        facts.own_names, words.SLOW_COOK_WORDS
+    )
+
+
+def _binary_sensor(facts: Facts) -> Sort:
+    """Sort a binary sensor by device class, then by words; see the traps in product 3.5."""
+    if words.mentions(facts.own_names, words.OBSTRUCTION_WORDS):
+        return Role.OBSTRUCTION, None
+    found = _BINARY.get(facts.device_class or "")
+    return found(facts) if found else None
+
+
+def _opening(facts: Facts) -> Sort:
+    """Tell doors of the house from those of fridges, machines and cupboards."""
+    if words.mentions(facts.own_names, words.COLD_WORDS):
+        return Role.COLD_DOOR, None
+    if sort := _appliance_sort(facts.own_names):
+        return Role.APPLIANCE_DOOR, sort
+    if words.mentions(facts.own_names, words.FURNITURE_WORDS):
+        return None
+    return Role.OPENING, _OPENINGS[Binary(str(facts.device_class))]
+
+
+def _presence_sensor(facts: Facts) -> Sort:
+    if facts.device_class != Binary.MOTION:
+        if words.mentions(facts.own_names, words.BED_WORDS):
+            return Role.BED, None
+        if words.mentions(facts.own_names, words.SEAT_WORDS):
+            return Role.SEAT, None
+    if words.mentions(facts.own_names, words.COOKING_WORDS):
+        return Role.COOKING, None
+    # A motion sensor misses who sits still; one for occupancy does not, or less.
+    return Role.MOTION, None if facts.device_class == Binary.MOTION else "occupancy"
+
+
+def _running(facts: Facts) -> Sort:
+    if sort := _appliance_sort(facts.own_names):
+        return Role.APPLIANCE, sort
+    return (Role.HOT, None) if _hot(facts) else None
+
+
+def _hazard(facts: Facts) -> Sort:
+    """Tell a leak from rain and from a plant: the device class is the same."""
+    if facts.device_class == Binary.MOISTURE:
+        if words.mentions(facts.own_names, words.RAIN_WORDS):
+            return Role.RAIN, None
+        if words.mentions(facts.own_names, words.SOIL_WORDS):
+            return None
+    return Role.HAZARD, facts.device_class
+
+
+def _battery(facts: Facts) -> Sort:
+    """Take batteries that are changed or charged now and then; not those of phones, cars, robots, homes."""
+    if facts.platform == "mobile_app" or facts.mates & _CHARGED_ELSEWHERE:
+        return None
+    if words.mentions(facts.own_names, words.NOT_OURS_TO_CHARGE):
+        return None
+    is_percent = facts.state.domain == "binary_sensor" or facts.unit == "%"
+    return (Role.BATTERY, None) if is_percent else None
+
+
+_BINARY: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        Binary.GARAGE_DOOR: lambda _facts: (Role.GARAGE, "garage"),
+        Binary.LOCK: lambda _facts: (Role.LOCK, None),
+        Binary.BATTERY: _battery,
+        **dict.fromkeys(_OPENINGS, _opening),
+        **dict.fromkeys(_PRESENCE, _presence_sensor),
+        **dict.fromkeys(_RUNNING, _running),
+        **dict.fromkeys(_HAZARDS, _hazard),
+    }
+)
+
+
+def _sensor(facts: Facts) -> Sort:
+    if facts.platform in _WASTE_INTEGRATIONS or words.mentions(facts.own_names, words.WASTE_WORDS):
+        dated = facts.device_class in ("date", "timestamp") or bool(_DAYS & facts.state.attributes.keys())
+        return (Role.WASTE, None) if dated else None
+    found = _SENSOR.get(facts.device_class or "")
+    return found(facts) if found else _program(facts)
+
+
+def _program(facts: Facts) -> Sort:
+    """Find appliances: an enum of program states that knows an end and a run."""
+    states = {option.lower() for option in facts.options}
+    if states & words.RUNNING_WORDS and _hot(facts):
+        return Role.HOT, None
+    if states & words.FINISHED_WORDS and states & words.RUNNING_WORDS:
+        return Role.APPLIANCE, _appliance_sort(facts.own_names) or "appliance"
+    return None
+
+
+def _temperature(facts: Facts) -> Sort:
+    """Take the air inside a fridge or freezer, not what it is set to."""
+    names = facts.own_names
+    if not words.mentions(names, words.COLD_WORDS) or words.mentions(names, words.TARGET_WORDS):
+        return None
+    return Role.COLD_TEMPERATURE, "freezer" if words.mentions(names, words.FREEZER_WORDS) else "fridge"
+
+
+_SENSOR: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        "battery": _battery,
+        "temperature": _temperature,
+        "power": lambda facts: (Role.HOT, "power") if facts.unit in ("W", "kW") and _hot(facts) else None,
+        "carbon_dioxide": lambda _facts: (Role.CARBON_DIOXIDE, None),
+        "humidity": lambda _facts: (Role.HUMIDITY, None),
+    }
+)
+
+_COVERS: Final[Mapping[str | None, Sort]] = MappingProxyType(
+    {
+        "garage": (Role.GARAGE, "garage"),
+        "gate": (Role.GARAGE, "gate"),
+        "awning": (Role.AWNING, None),
+        "window": (Role.COVER_WINDOW, None),
+    }
+)
+"""The device class decides; a cover without one may be anything (product 3.5)."""
+
+
+def _calendar(facts: Facts) -> Sort:
+    if facts.platform in _WASTE_INTEGRATIONS or words.mentions(facts.own_names, words.WASTE_WORDS):
+        return Role.WASTE, None
+    return None
+
+
+def _always(role: Role) -> Rule:
+    return lambda _facts: (role, None)
+
+
+RULES: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        "binary_sensor": _binary_sensor,
+        "sensor": _sensor,
+        "cover": lambda facts: _COVERS.get(facts.device_class),
+        "calendar": _calendar,
+        "lock": _always(Role.LOCK),
+        "light": _always(Role.LIGHT),
+        "media_player": _always(Role.MEDIA),
+        "fan": _always(Role.FAN),
+        "climate": _always(Role.CLIMATE),
+        "water_heater": _always(Role.WATER_HEATER),
+        "vacuum": _always(Role.VACUUM),
+        "alarm_control_panel": _always(Role.ALARM),
+        "person": _always(Role.PERSON),
+        "weather": _always(Role.WEATHER),
+    }
+)
+"""One rule per domain; a domain without a rule has no role."""
