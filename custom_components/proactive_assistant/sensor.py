@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from .assistant.enums import Verdict
 from .assistant.facts import Suggestion
-from .assistant.kinds import KINDS
+from .assistant.kinds import KINDS, SAFETY
 from .assistant.results import Decision
 from .coordinator import Coordinator, ProactiveConfigEntry
 from .entity import ProactiveEntity
@@ -63,7 +63,7 @@ class CurrentSuggestion(ProactiveEntity, SensorEntity):
     """The suggestion in front of a resident, or the one that is held for them."""
 
     _attr_device_class = SensorDeviceClass.ENUM
-    _attr_options = [NOTHING, *KINDS]
+    _attr_options = [NOTHING, *KINDS, SAFETY.key]
 
     def __init__(self, coordinator: Coordinator, resident: Resident) -> None:
         """Show one resident's."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from .assistant.facts import Suggestion
-from .assistant.kinds import KINDS
+from .assistant.kinds import policy_of
 from .assistant.results import Decision
 from .suggestions import Detector, Finding
 
@@ -27,7 +27,7 @@ class Thread:
 
 def suggestion_from(kind: str, finding: Finding, now: datetime) -> Suggestion:
     """Return a new suggestion about a finding."""
-    policy = KINDS[kind]
+    policy = policy_of(kind)
     start = max(finding.due, now)
     return Suggestion(
         id=secrets.token_urlsafe(9),
@@ -45,6 +45,8 @@ def suggestion_from(kind: str, finding: Finding, now: datetime) -> Suggestion:
         persons=finding.persons,
         entity_ids=finding.entity_ids,
         risk_present=finding.risk_present,
+        safety=finding.safety,
+        automated=finding.automated,
     )
 
 
@@ -84,6 +86,8 @@ class Threads:
             risk=finding.risk,
             entity_ids=finding.entity_ids,
             risk_present=finding.risk_present,
+            automated=finding.automated,
+            expires=finding.expires or thread.suggestion.expires,
         )
 
     def still_true(self, situation: str, now: datetime) -> bool:

@@ -2,11 +2,13 @@
 
 import json
 import re
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 
 from custom_components.proactive_assistant import const
@@ -22,6 +24,22 @@ HERE = Path(const.__file__).parent
 FACTS: dict[str, dict[str, Any]] = {
     "opening_left": {"name": "Window", "area": "Kitchen", "since": NOON.isoformat(), "usual_minutes": 5},
     "appliance_done": {"name": "Washer", "area": None, "since": NOON.isoformat(), "sort": "washer"},
+    "garage_open": {"name": "Door", "area": "Garage", "since": NOON.isoformat()},
+    "lock_check": {"name": "Lock", "area": "Hall", "since": NOON.isoformat(), "why": "lock_night"},
+    "cold_storage": {
+        "name": "Fridge",
+        "area": "Kitchen",
+        "since": NOON.isoformat(),
+        "why": "cold_warm",
+        "value": "11 °C",
+    },
+    "window_climate": {"name": "Window", "area": "Bath", "since": NOON.isoformat(), "names": ["Thermostat"]},
+    "bedtime": {"rooms": {"Living room": ["Ceiling", "TV"]}},
+    "battery_low": {"rooms": {"Hall": ["Motion 9 %"]}, "since": NOON.isoformat()},
+    "bin_day": {"names": ["Paper", "Glass"], "day": "2026-11-25"},
+    "away_climate": {"rooms": {"Hall": ["Thermostat"]}, "left": NOON.isoformat()},
+    "device_offline": {"rooms": {"": ["Zigbee (14)"], "Hall": ["Lock"]}, "since": NOON.isoformat()},
+    "safety": {"name": "Detector", "area": "Hall", "since": NOON.isoformat(), "sort": "smoke"},
     "leave_home": {"rooms": {"Living room": ["Ceiling", "TV"], "": ["Fan"]}, "left": NOON.isoformat()},
 }
 STYLES = [
@@ -68,6 +86,23 @@ async def test_rooms_are_lists_that_need_no_inflection(words: Words) -> None:
 async def test_the_first_button_says_what_it_does(words: Words) -> None:
     assert words.button(suggestion()) == "On it"
     assert words.button(suggestion(actions=(light_off("light.a"),))) == "Do it"
+    assert words.button(suggestion("lock_check", actions=(light_off("light.a"),))) == "Lock"
+    assert words.button(suggestion("lock_check")) == "On it"
+
+
+async def test_the_day_is_named_by_when_it_is_read(words: Words, freezer: FrozenDateTimeFactory) -> None:
+    item = suggestion("bin_day", facts=FACTS["bin_day"])
+    for now, text in ((NOON, "tomorrow"), (NOON + timedelta(days=1), "today"), (NOON - timedelta(3), "2026-11-25")):
+        freezer.move_to(now)
+        assert words.message(item, Style(with_reason=False)).body == f"Paper, Glass · {text}"
+
+
+@pytest.mark.parametrize("sort", ["smoke", "carbon_monoxide", "gas", "moisture", "heat", "safety", "tamper", "alarm"])
+@pytest.mark.parametrize("style", STYLES, ids=str)
+async def test_the_safety_lane_always_says_that_it_is_no_alarm_system(words: Words, sort: str, style: Style) -> None:
+    message = words.message(suggestion("safety", facts=FACTS["safety"] | {"sort": sort}), style)
+    assert "not an alarm system" in message.body
+    assert "sort_" not in message.title
 
 
 async def test_a_missing_language_falls_back_to_english(hass: HomeAssistant) -> None:
@@ -94,3 +129,11 @@ def test_every_kind_has_a_name_and_texts() -> None:
     for detector in DETECTORS:
         assert detector.kind in names
         assert all(f"{detector.kind}_{part}" in strings["common"] for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"), [(5, "5 min"), (12, "10 min"), (43, "45 min"), (128, "2 h"), (95, "1.5 h")]
+)
+async def test_durations_are_rounded_as_people_say_them(words: Words, minutes: int, text: str) -> None:
+    item = suggestion(facts={**FACTS["opening_left"], "usual_minutes": minutes})
+    assert words.message(item, Style()).body.endswith(f"open for over {text}")

@@ -3,77 +3,24 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
 
 from custom_components.proactive_assistant.assistant.enums import RiskClass
-from custom_components.proactive_assistant.assistant.kinds import KINDS
-from custom_components.proactive_assistant.sensing.bookkeeping import Bookkeeper
-from custom_components.proactive_assistant.sensing.habits import Habits
-from custom_components.proactive_assistant.sensing.home import Home
-from custom_components.proactive_assistant.sensing.roles import survey
-from custom_components.proactive_assistant.suggestions import DETECTORS, Detector, Finding
+from custom_components.proactive_assistant.assistant.kinds import KINDS, SAFETY
+from custom_components.proactive_assistant.suggestions import DETECTORS
 from custom_components.proactive_assistant.suggestions.appliance_done import ApplianceDone
 from custom_components.proactive_assistant.suggestions.leave_home import LeaveHome
 from custom_components.proactive_assistant.suggestions.opening_left import OpeningLeft
 
-from ..conftest import ANNA, LAMP, TV, WASHER, WASHER_DOOR, WINDOW, House
-
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-MOTION = "binary_sensor.living_room_motion"
-
-
-class Stage:
-    """A house, its books and one detector, moved by hand."""
-
-    def __init__(self, house: House, freezer: FrozenDateTimeFactory) -> None:
-        self.house, self.freezer = house, freezer
-        self.home = Home(house.hass, Habits())
-        self.refresh()
-        self.books = Bookkeeper(self.home)
-        self.detector: Detector | None = None
-
-    def refresh(self) -> None:
-        self.home.map = survey(self.house.hass)
-        self.home.people = tuple(self.house.hass.states.async_entity_ids("person"))
-
-    @property
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def set(self, entity_id: str, state: str, *, after: float = 0) -> None:
-        self.freezer.tick(timedelta(minutes=after))
-        old = self.house.hass.states.get(entity_id)
-        self.house.set(entity_id, state)
-        new = self.house.hass.states.get(entity_id)
-        self.books.changed(old, new, new.last_changed)
-        if self.detector is not None:
-            self.detector.observe(old, new, new.last_changed)
-
-    def found(self, *, after: float = 0) -> list[Finding]:
-        self.freezer.tick(timedelta(minutes=after))
-        assert self.detector is not None
-        return list(self.detector.findings(self.now))
-
-    def due(self, *, after: float = 0) -> list[Finding]:
-        return [item for item in self.found(after=after) if item.due <= self.now]
-
-
-@pytest.fixture
-async def stage(hass: HomeAssistant, house: House, freezer: FrozenDateTimeFactory) -> Stage:
-    await hass.config.async_set_time_zone("UTC")
-    freezer.move_to(NOON - timedelta(hours=1))
-    for state in hass.states.async_all():
-        hass.states.async_set(state.entity_id, state.state, state.attributes, force_update=True)
-    freezer.move_to(NOON)
-    return Stage(house, freezer)
+from ..conftest import ANNA, LAMP, TV, WASHER, WASHER_DOOR, WINDOW
+from .conftest import MOTION, NOON, Stage
 
 
 def test_discovery_finds_every_module_once_and_only_known_kinds() -> None:
     found = [detector.kind for detector in DETECTORS]
-    assert found == sorted(found)
     assert len(set(found)) == len(found)
-    assert set(found) <= set(KINDS)
+    assert set(found) <= {*KINDS, SAFETY.key}
+    modules = [detector.__module__ for detector in DETECTORS]
+    assert modules == sorted(modules)
 
 
 class TestOpeningLeft:

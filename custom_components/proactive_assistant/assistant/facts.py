@@ -113,3 +113,5 @@ class Suggestion:
     """Whether harm is possible while it waits (rain on an open window, an oven in an empty home)."""
     safety: bool = False
     """The safety lane: never withheld by caps, quiet hours or the model."""
+    automated: bool = False
+    """Whether an automation of the user's does what it offers."""

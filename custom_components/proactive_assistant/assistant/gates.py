@@ -146,6 +146,11 @@ GATES: Final[tuple[Gate, ...]] = (
         interrupting_only=False,
     ),
     Gate(
+        reason=Reason.ALREADY_AUTOMATED,
+        holds=lambda case: case.suggestion.automated,
+        interrupting_only=False,
+    ),
+    Gate(
         reason=Reason.ON_PURPOSE,
         holds=lambda case: Reason.ON_PURPOSE in _silences(case),
         interrupting_only=False,

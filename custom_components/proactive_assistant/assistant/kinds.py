@@ -105,5 +105,14 @@ def _policy(row: _Row) -> KindPolicy:
 KINDS: Final[Mapping[str, KindPolicy]] = MappingProxyType({row[0]: _policy(row) for row in _ROWS})
 """Every kind the product knows, in the order of the specification (the order is part of the vocabulary)."""
 
+SAFETY: Final = _policy(("safety", _C.SAFETY, _A0, _TIME, 1.0, _SUGGEST, _SUGGEST, _PHONE, 1440, "wqva"))
+"""The safety lane (product 3.2). No kind to rank or to learn, so it is not in the table or the vocabulary."""
+
+
+def policy_of(kind: str) -> KindPolicy:
+    """Return the policy of a kind or of the safety lane; raises KeyError for any other."""
+    return SAFETY if kind == SAFETY.key else KINDS[kind]
+
+
 UNKNOWN_KIND: Final = "unknown"
 """Stands in the vocabulary for a kind the model was not trained on, such as a person's own suggestion."""

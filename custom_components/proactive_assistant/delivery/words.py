@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
@@ -13,6 +13,9 @@ from ..assistant.enums import Length, Tone
 from ..assistant.facts import Suggestion
 from ..assistant.results import Style
 from ..const import DOMAIN
+
+_LONG_MINUTES: Final = 90
+"""From here on hours are easier to read than minutes."""
 
 _PREFIX = f"component.{DOMAIN}.common."
 
@@ -48,7 +51,7 @@ class Words:
     def message(self, suggestion: Suggestion, style: Style) -> Message:
         """Return the message about a suggestion in a style."""
         kind = suggestion.kind
-        facts = _facts(suggestion)
+        facts = self._facts(suggestion)
         title = "title_warm" if style.tone is Tone.WARM else "title"
         body = "full" if style.length is Length.FULL else "short"
         parts = [self.text(f"{kind}_{body}", **facts)]
@@ -57,8 +60,46 @@ class Words:
         return Message(title=self.text(f"{kind}_{title}", **facts), body=" · ".join(filter(None, parts)))
 
     def button(self, suggestion: Suggestion) -> str:
-        """Return the text of the first button: to do it, or to have understood."""
-        return self.text("button_do" if suggestion.actions else "button_ok")
+        """Return the text of the first button: to do it, in the words of its kind, or to have understood."""
+        if not suggestion.actions:
+            return self.text("button_ok")
+        own = f"{suggestion.kind}_do"
+        return self.text(own if own in self._texts else "button_do")
+
+    def _facts(self, suggestion: Suggestion) -> dict[str, str]:
+        """Return a suggestion's facts as text."""
+        facts = suggestion.facts
+        text = {
+            "name": str(facts.get("name") or ""),
+            "area": str(facts.get("area") or ""),
+            "value": str(facts.get("value") or ""),
+            "duration": _duration(facts.get("usual_minutes")),
+        }
+        text["place"] = (
+            text["name"]
+            if not text["area"] or text["area"].lower() in text["name"].lower()
+            else f"{text['area']}: {text['name']}"
+        )
+        for key in ("since", "left"):
+            if facts.get(key):
+                text[key] = _time(facts[key])
+        if facts.get("rooms"):
+            text["rooms"] = _rooms(facts["rooms"])
+        if facts.get("names"):
+            text["names"] = ", ".join(facts["names"])
+        if facts.get("day"):
+            text["day"] = self._day(facts["day"])
+        for key in ("sort", "why"):
+            if facts.get(key):
+                text[key] = self.text(f"{key}_{facts[key]}", **text)
+        return text
+
+    def _day(self, value: str) -> str:
+        """Return a date in relation to today, by the day on which it is read."""
+        date = datetime.fromisoformat(value).date()
+        days = (date - dt_util.now().date()).days
+        near = {0: "day_today", 1: "day_tomorrow"}.get(days)
+        return self.text(near) if near else date.isoformat()
 
 
 def _time(value: Any) -> str:
@@ -66,27 +107,15 @@ def _time(value: Any) -> str:
     return dt_util.as_local(datetime.fromisoformat(value)).strftime("%H:%M")
 
 
+def _duration(minutes: Any) -> str:
+    """Return a duration as people say it: minutes by fives, long ones in half hours."""
+    if not isinstance(minutes, int | float):
+        return ""
+    if minutes >= _LONG_MINUTES:
+        return f"{round(minutes / 30) / 2:g} h"
+    return f"{minutes if minutes < 10 else round(minutes / 5) * 5:g} min"  # noqa: PLR2004 - single digits stay
+
+
 def _rooms(rooms: Mapping[str, Any]) -> str:
     """Return `Living room: Ceiling light, TV` per room: lists translate, sentences do not."""
     return "; ".join(f"{room}: {', '.join(names)}" if room else ", ".join(names) for room, names in rooms.items())
-
-
-def _facts(suggestion: Suggestion) -> dict[str, str]:
-    """Return a suggestion's facts as text."""
-    facts = suggestion.facts
-    text = {
-        "name": str(facts.get("name") or ""),
-        "area": str(facts.get("area") or ""),
-        "minutes": str(facts.get("usual_minutes") or ""),
-    }
-    text["place"] = (
-        text["name"]
-        if not text["area"] or text["area"].lower() in text["name"].lower()
-        else f"{text['area']}: {text['name']}"
-    )
-    for key in ("since", "left"):
-        if facts.get(key):
-            text[key] = _time(facts[key])
-    if facts.get("rooms"):
-        text["rooms"] = _rooms(facts["rooms"])
-    return text

@@ -12,7 +12,7 @@ from homeassistant.core import State
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.home import Home
-from ..sensing.roles import HomeMap, Role
+from ..sensing.roles import HomeMap, Role, Thing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +29,10 @@ class Finding:
     persons: tuple[str, ...] = ()
     """Whom it concerns; empty means everybody who lives here."""
     risk_present: bool = False
+    automated: bool = False
+    """Whether an automation of the user's does the same: then there is nothing to say (product 3.1)."""
+    safety: bool = False
+    """The safety lane: said whatever caps, quiet hours and the model say."""
     expires: datetime | None = None
     """When it ends by the clock; None takes the kind's time to live."""
 
@@ -36,6 +40,14 @@ class Finding:
     def risk(self) -> RiskClass:
         """Return the highest risk class among the actions."""
         return max((action.risk for action in self.actions), default=RiskClass.A0)
+
+
+def by_room(things: Iterable[Thing]) -> dict[str, list[str]]:
+    """Return names by area, areas in order of appearance: lists need no inflection."""
+    rooms: dict[str, list[str]] = {}
+    for thing in things:
+        rooms.setdefault(thing.area or "", []).append(thing.name)
+    return rooms
 
 
 class Detector(ABC):

@@ -8,7 +8,7 @@ from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.bookkeeping import CAN_STAY_ON
 from ..sensing.roles import Role, Thing
-from .base import Detector, Finding
+from .base import Detector, Finding, by_room
 
 SETTLED: Final = timedelta(minutes=3)
 """People turn back for their keys; learned between 2 and 8 later (product 3.3)."""
@@ -48,18 +48,10 @@ class LeaveHome(Detector):
             began=left,
             expires=left + SETTLED + LASTS,
             entity_ids=tuple(thing.entity_id for thing in on),
-            facts={"rooms": _by_room(on), "left": left.isoformat()},
+            facts={"rooms": by_room(on), "left": left.isoformat()},
             actions=_actions(on),
             persons=(leaver,) if leaver else (),
         )
-
-
-def _by_room(things: list[Thing]) -> dict[str, list[str]]:
-    """Return names by area, areas in order of appearance: lists need no inflection."""
-    rooms: dict[str, list[str]] = {}
-    for thing in things:
-        rooms.setdefault(thing.area or "", []).append(thing.name)
-    return rooms
 
 
 def _actions(things: list[Thing]) -> tuple[PlannedAction, ...]:

@@ -1,0 +1,95 @@
+"""Heating, cooling or hot water runs on while everybody is away."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final, override
+
+from homeassistant.core import State
+
+from ..assistant.enums import RiskClass
+from ..assistant.facts import PlannedAction
+from ..sensing.home import listed
+from ..sensing.roles import HomeMap, Role, Thing
+from .automated import automates
+from .base import Detector, Finding, by_room
+from .leave_home import GRACE
+
+AWAY_FOR: Final = timedelta(minutes=60)
+
+_NEAR_TO_AWAY: Final = ("eco", "away")
+"""Presets that save, the gentler first: a wrong guess leaves the home less cold (product 3.3)."""
+
+_SAVING: Final = frozenset({"away", "eco", "sleep", "vacation", "frost", "frost_protection", "holiday", "off"})
+
+
+class AwayClimate(Detector):
+    """Thermostats and water heaters that have a setting for absence and are not in it."""
+
+    kind = "away_climate"
+    roles = frozenset({Role.CLIMATE, Role.WATER_HEATER})
+
+    @override
+    def available(self, home_map: HomeMap) -> bool:
+        return super().available(home_map) and bool(home_map.of(Role.PERSON))
+
+    @override
+    def findings(self, now: datetime) -> Iterable[Finding]:
+        left = self.home.empty_since
+        if left is None or self.home.moved_since(left + GRACE):
+            return
+        found = [
+            (thing, call)
+            for thing in self.home.map.of(Role.CLIMATE, Role.WATER_HEATER)
+            if (state := self.home.state(thing.entity_id)) is not None and (call := _set_back(thing, state)) is not None
+        ]
+        if not found:
+            return
+        actions = _actions(found)
+        yield Finding(
+            situation=self.kind,
+            due=left + AWAY_FOR,
+            began=left,
+            entity_ids=tuple(thing.entity_id for thing, _ in found),
+            facts={"rooms": by_room(thing for thing, _ in found), "left": left.isoformat()},
+            actions=actions,
+            automated=automates(self.home.hass, actions),
+        )
+
+
+type _Call = tuple[str, str, str, Any]
+"""Domain, action, and the one datum it carries."""
+
+
+def _set_back(thing: Thing, state: State) -> _Call | None:
+    """Return what would make a thing save; None when nothing can, or it saves already."""
+    if state.state.lower() in _SAVING:
+        return None
+    return _climate(state) if thing.role is Role.CLIMATE else _water(state)
+
+
+def _climate(state: State) -> _Call | None:
+    preset = state.attributes.get("preset_mode")
+    if isinstance(preset, str) and preset.lower() in _SAVING:
+        return None
+    wanted = next((name for name in _NEAR_TO_AWAY if name in listed(state, "preset_modes")), None)
+    return ("climate", "set_preset_mode", "preset_mode", wanted) if wanted else None
+
+
+def _water(state: State) -> _Call | None:
+    away = state.attributes.get("away_mode")
+    if away == "off":
+        return "water_heater", "set_away_mode", "away_mode", True
+    if away != "on" and "eco" in listed(state, "operation_list"):
+        return "water_heater", "set_operation_mode", "operation_mode", "eco"
+    return None
+
+
+def _actions(found: list[tuple[Thing, _Call]]) -> tuple[PlannedAction, ...]:
+    """Return one action per sort of call."""
+    calls: dict[_Call, list[str]] = {}
+    for thing, call in found:
+        calls.setdefault(call, []).append(thing.entity_id)
+    return tuple(
+        PlannedAction(domain=domain, action=action, entity_ids=tuple(ids), risk=RiskClass.A2, data={key: value})
+        for (domain, action, key, value), ids in calls.items()
+    )

@@ -1,0 +1,91 @@
+"""A garage door or gate stands open and nobody is near."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, override
+
+from homeassistant.components.cover import CoverEntityFeature
+from homeassistant.const import ATTR_SUPPORTED_FEATURES
+from homeassistant.core import State
+
+from ..assistant.enums import RiskClass
+from ..assistant.facts import PlannedAction
+from ..sensing.home import Home
+from ..sensing.roles import Role, Thing
+from .automated import automates
+from .base import Detector, Finding
+
+PATIENCE: Final = timedelta(minutes=10)
+NEAR: Final = timedelta(minutes=5)
+"""Who moved there this recently is still at the car."""
+
+SHUT_FOR: Final = timedelta(minutes=10)
+"""A door that opens again sooner after it was shut may have met an obstacle: no button then (product 4.3)."""
+
+
+class GarageOpen(Detector):
+    """Garage doors and gates, as covers or as sensors."""
+
+    kind = "garage_open"
+    roles = frozenset({Role.GARAGE})
+
+    @override
+    def __init__(self, home: Home) -> None:
+        super().__init__(home)
+        self._opened_cleanly: set[str] = set()
+        """Covers that we saw open after a good while shut, and not try to close since."""
+
+    @override
+    def observe(self, old: State | None, new: State, now: datetime) -> None:
+        thing = self.home.map.things.get(new.entity_id)
+        if thing is None or thing.role is not Role.GARAGE or new.domain != "cover":
+            return
+        if new.state in ("open", "opening"):
+            if old is not None and old.state == "closed" and now - old.last_changed >= SHUT_FOR:
+                self._opened_cleanly.add(new.entity_id)
+                self.home.close_sent.discard(new.entity_id)
+        else:
+            # Closing, closed or gone: whatever opens next has to prove itself anew.
+            self._opened_cleanly.discard(new.entity_id)
+
+    @override
+    def findings(self, now: datetime) -> Iterable[Finding]:
+        covers = [thing for thing in self.home.map.of(Role.GARAGE) if thing.entity_id.startswith("cover.")]
+        for thing in self.home.on(Role.GARAGE):
+            began = self.home.since(thing)
+            if began is not None and not self._told_by(thing, covers):
+                yield self._finding(thing, began, now)
+
+    @staticmethod
+    def _told_by(thing: Thing, covers: list[Thing]) -> bool:
+        """Return whether a sensor is about a door that is a cover too: one door, one message."""
+        return thing not in covers and any(
+            cover.device_id == thing.device_id if thing.device_id else cover.area == thing.area for cover in covers
+        )
+
+    def _finding(self, thing: Thing, began: datetime, now: datetime) -> Finding:
+        due = began + PATIENCE
+        still = self.home.still_for(thing, now)
+        if still is not None and self.home.empty_since is None:
+            due = max(due, now - still + NEAR)
+        actions = self._actions(thing)
+        return Finding(
+            situation=f"{self.kind}:{thing.entity_id}",
+            due=due,
+            began=began,
+            entity_ids=(thing.entity_id,),
+            facts={"name": thing.name, "area": thing.area, "since": began.isoformat()},
+            actions=actions,
+            automated=automates(self.home.hass, actions),
+        )
+
+    def _actions(self, thing: Thing) -> tuple[PlannedAction, ...]:
+        """Offer to close only what opened cleanly, was never sent a close, and watches its own way."""
+        state = self.home.state(thing.entity_id)
+        if state is None or state.state != "open" or thing.entity_id not in self._opened_cleanly:
+            return ()
+        features = state.attributes.get(ATTR_SUPPORTED_FEATURES)
+        can_close = isinstance(features, int) and bool(features & CoverEntityFeature.CLOSE)
+        if not can_close or thing.entity_id in self.home.close_sent or not self.home.way_clear(thing):
+            return ()
+        return (PlannedAction(domain="cover", action="close_cover", entity_ids=(thing.entity_id,), risk=RiskClass.A3),)

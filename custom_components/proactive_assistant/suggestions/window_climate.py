@@ -1,0 +1,114 @@
+"""A window is open in a room that is being heated or cooled."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, override
+
+from homeassistant.const import STATE_OFF
+
+from ..sensing.home import Home
+from ..sensing.measure import inside, outside
+from ..sensing.roles import HomeMap, Role, Thing
+from .base import Detector, Finding
+
+DWELL: Final = timedelta(minutes=5)
+"""A short airing is none of our business."""
+
+DIFFERS: Final = 5.0
+"""Degrees Celsius between inside and outside from which energy is really lost."""
+
+PAUSES: Final = timedelta(minutes=45)
+"""A thermostat switches off and on; a window stays a matter for this long after it last ran."""
+
+A_DAY: Final = 2
+"""Messages about one room a day (product 3.3)."""
+
+
+class WindowClimate(Detector):
+    """Windows against thermostats."""
+
+    kind = "window_climate"
+    roles = frozenset({Role.OPENING, Role.CLIMATE})
+
+    @override
+    def __init__(self, home: Home) -> None:
+        super().__init__(home)
+        self._ran: dict[str, datetime] = {}
+        """When the thermostat beside an open window last ran."""
+        self._today: dict[str, tuple[datetime, set[datetime]]] = {}
+        """Per room, the openings that became a matter within a day."""
+
+    @override
+    def available(self, home_map: HomeMap) -> bool:
+        return bool(home_map.of(Role.OPENING)) and bool(home_map.of(Role.CLIMATE))
+
+    @override
+    def findings(self, now: datetime) -> Iterable[Finding]:
+        for thing in self.home.map.of(Role.OPENING):
+            began = self.home.since(thing)
+            if not self.home.is_on(thing) or began is None:
+                self._ran.pop(thing.entity_id, None)
+                continue
+            climate = self._against(thing, now)
+            if climate is not None and self._within_the_day(thing, began, now):
+                yield self._finding(thing, began, climate)
+
+    def _against(self, opening: Thing, now: datetime) -> Thing | None:
+        """Return the thermostat that works against an open window, now or a moment ago."""
+        running = works_against(self.home, opening)
+        if running is not None:
+            self._ran[opening.entity_id] = now
+            return running
+        ran = self._ran.get(opening.entity_id)
+        if ran is None or now - ran > PAUSES:
+            return None
+        return next((climate for climate in _climates(self.home, opening) if not _is_off(self.home, climate)), None)
+
+    def _within_the_day(self, opening: Thing, began: datetime, now: datetime) -> bool:
+        if now - began < DWELL:
+            return True
+        room = opening.area or opening.entity_id
+        first, seen = self._today.get(room, (now, set()))
+        if now - first >= timedelta(days=1):
+            first, seen = now, set()
+        if began not in seen and len(seen) >= A_DAY:
+            return False
+        seen.add(began)
+        self._today[room] = (first, seen)
+        return True
+
+    def _finding(self, thing: Thing, began: datetime, climate: Thing) -> Finding:
+        return Finding(
+            situation=f"{self.kind}:{thing.entity_id}",
+            due=began + DWELL,
+            began=began,
+            entity_ids=(thing.entity_id, climate.entity_id),
+            facts={"name": thing.name, "area": thing.area, "since": began.isoformat(), "names": [climate.name]},
+        )
+
+
+def works_against(home: Home, opening: Thing) -> Thing | None:
+    """Return the thermostat that heats or cools against an open window at this moment."""
+    climates = (climate for climate in _climates(home, opening) if home.is_on(climate) and _loses(home, climate))
+    return next(climates, None)
+
+
+def _climates(home: Home, opening: Thing) -> list[Thing]:
+    """Return the thermostats of a window's room; the only one there is counts for every window."""
+    beside, every = home.beside(opening, Role.CLIMATE), home.map.of(Role.CLIMATE)
+    return beside or (every if len(every) == 1 and opening.detail == "window" else [])
+
+
+def _is_off(home: Home, climate: Thing) -> bool:
+    state = home.state(climate.entity_id)
+    return state is None or state.state == STATE_OFF
+
+
+def _loses(home: Home, climate: Thing) -> bool:
+    """Return whether the air outside is worse in the direction the thermostat works; unknown is not."""
+    out, room = outside(home), inside(home, climate)
+    state = home.state(climate.entity_id)
+    if out is None or room is None or state is None:
+        return False
+    colder = room - out
+    return (colder if state.attributes.get("hvac_action") == "heating" else -colder) > DIFFERS

@@ -1,0 +1,57 @@
+"""Batteries: one list."""
+
+from datetime import timedelta
+
+import pytest
+
+from custom_components.proactive_assistant.suggestions.battery_low import BatteryLow
+
+from .conftest import Stage
+
+HALL, BATH = "sensor.hall_battery", "sensor.bath_battery"
+
+
+@pytest.fixture(autouse=True)
+def batteries(stage: Stage) -> None:
+    for name, area in ((HALL, "Hall"), (BATH, "Bath")):
+        stage.house.add(name, "80", area=area, device=f"{area} motion", device_class="battery", unit_of_measurement="%")
+    stage.refresh()
+    stage.detector = BatteryLow(stage.home)
+
+
+def test_one_list_for_the_whole_home(stage: Stage) -> None:
+    stage.set(HALL, "15")
+    assert not stage.due(after=29)
+    stage.set(BATH, "4", after=2)
+    [finding] = stage.due()
+    assert finding.situation == "battery_low"
+    assert finding.facts["rooms"] == {"Hall": ["Hall motion 15 %"], "Bath": ["Bath motion 4 %"]}
+    assert finding.expires > stage.now + timedelta(days=6)
+
+
+def test_a_device_with_a_warning_and_a_percentage_is_one_device(stage: Stage) -> None:
+    flag = stage.add("binary_sensor.hall_battery_low", "off", device="Hall motion", device_class="battery")
+    stage.set(HALL, "9")
+    stage.set(flag, "on")
+    [finding] = stage.due(after=31)
+    assert len(finding.entity_ids) == 1
+
+
+def test_a_warning_alone_is_enough(stage: Stage) -> None:
+    flag = stage.add("binary_sensor.lock_battery", "off", device="Lock", device_class="battery")
+    stage.set(flag, "on")
+    assert stage.due(after=31)[0].facts["rooms"] == {"": ["Lock"]}
+
+
+def test_a_cold_night_does_not_make_it_come_and_go(stage: Stage) -> None:
+    stage.set(HALL, "15")
+    stage.set(HALL, "17", after=60)
+    assert stage.due()
+    stage.set(HALL, "100")
+    assert not stage.found()
+
+
+@pytest.mark.parametrize("state", ["unavailable", "unknown", "nan", "-1", "low", "16"])
+def test_what_is_no_low_percentage_is_no_news(stage: Stage, state: str) -> None:
+    stage.set(HALL, state)
+    assert not stage.found(after=60)

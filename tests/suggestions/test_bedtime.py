@@ -1,0 +1,112 @@
+"""The last look around."""
+
+import pytest
+
+from custom_components.proactive_assistant.suggestions.bedtime import Bedtime
+
+from ..conftest import ANNA, LAMP, TV
+from .conftest import MOTION, Stage
+
+BED, BEN = "binary_sensor.bed", "person.ben"
+
+
+@pytest.fixture(autouse=True)
+def evening(stage: Stage) -> None:
+    stage.detector = Bedtime(stage.home)
+    stage.set(LAMP, "on")
+    stage.at(23, 16)
+
+
+def test_by_the_clock_where_nothing_else_tells(stage: Stage) -> None:
+    stage.add("lock.front", "unlocked", area="Hall")
+    [finding] = stage.due()
+    assert finding.facts["rooms"] == {"Living room": ["Living room ceiling"], "Hall": ["Front"]}
+    assert [(item.domain, item.action, item.entity_ids) for item in finding.actions] == [("light", "turn_off", (LAMP,))]
+
+
+def test_the_bed_says_it_earlier(stage: Stage) -> None:
+    bed = stage.add(BED, "off", area="Bedroom", device_class="occupancy")
+    assert not stage.found()
+    stage.at(22, 35)
+    stage.set(bed, "on")
+    stage.set(TV, "playing")
+    [finding] = stage.due()
+    assert {item.domain for item in finding.actions} == {"light", "media_player"}
+    stage.set(bed, "off")
+    assert not stage.found()
+
+
+def test_a_nap_is_not_the_night(stage: Stage) -> None:
+    bed = stage.add(BED, "off", area="Bedroom", device_class="occupancy")
+    stage.at(14, days=1)
+    stage.set(bed, "on")
+    assert not stage.found()
+
+
+def test_lights_do_not_go_off_on_anyone(stage: Stage) -> None:
+    stage.set(MOTION, "on")
+    assert not stage.found(after=5)
+    stage.set(MOTION, "off")
+    assert not stage.found(after=5)
+    assert stage.found(after=6)
+
+
+def test_a_film_with_company_is_not_interrupted(stage: Stage) -> None:
+    stage.house.hass.states.async_set(BEN, "home")
+    stage.refresh()
+    stage.set(TV, "playing")
+    assert not stage.found(after=30)
+
+
+def test_somebody_alone_before_the_tv_is_not_in_bed(stage: Stage) -> None:
+    stage.set(TV, "playing")
+    assert not stage.found(after=30)
+
+
+def test_one_in_bed_while_the_other_is_up(stage: Stage) -> None:
+    bed = stage.add(BED, "off", area="Bedroom", device_class="occupancy")
+    stage.add("light.kitchen", "on", area="Kitchen")
+    stage.house.hass.states.async_set(BEN, "home")
+    stage.refresh()
+    stage.set(bed, "on")
+    stage.set(MOTION, "on")
+    assert not stage.found()
+
+
+def test_bedrooms_children_and_the_porch_are_left_alone(stage: Stage) -> None:
+    stage.set(LAMP, "off")
+    for area in ("Bedroom", "Nursery", "Bathroom", "Garden"):
+        stage.add(f"light.{area.lower()}", "on", area=area)
+    assert not stage.found()
+
+
+def test_what_is_on_every_night_is_meant_to_be(stage: Stage) -> None:
+    for _ in range(4):
+        stage.set("binary_sensor.kitchen_window", "on", after=8 * 60)
+        stage.set("binary_sensor.kitchen_window", "off", after=16 * 60)
+    assert stage.home.habits.meant_at_night(LAMP)
+    assert not stage.home.habits.meant_at_night(TV)
+    assert not stage.found()
+
+
+def test_a_night_we_did_not_watch_teaches_nothing(stage: Stage) -> None:
+    stage.books = type(stage.books)(stage.home)
+    for hour in (3, 6):
+        stage.at(hour, days=1)
+        stage.set(MOTION, "on")
+        stage.set(MOTION, "off", after=1)
+    assert not stage.home.habits.nights.get(LAMP) or not stage.home.habits.nights[LAMP].absences
+
+
+@pytest.mark.parametrize("states", [{ANNA: "not_home"}, {LAMP: "off"}, {LAMP: "unavailable"}])
+def test_it_ends_when_everybody_leaves_or_all_is_off(stage: Stage, states: dict[str, str]) -> None:
+    assert stage.due()
+    for entity_id, state in states.items():
+        stage.set(entity_id, state)
+    assert not stage.found()
+
+
+def test_it_ends_by_the_clock(stage: Stage) -> None:
+    [finding] = stage.due()
+    stage.freezer.move_to(finding.expires)
+    assert not stage.found()

@@ -1,0 +1,103 @@
+"""Windows open against heating or cooling."""
+
+import pytest
+
+from custom_components.proactive_assistant.suggestions.opening_left import OpeningLeft
+from custom_components.proactive_assistant.suggestions.window_climate import WindowClimate
+
+from ..conftest import WINDOW
+from .conftest import Stage
+
+CLIMATE, WEATHER = "climate.kitchen", "weather.home"
+
+
+@pytest.fixture(autouse=True)
+def heating(stage: Stage) -> None:
+    stage.house.add(
+        CLIMATE, "heat", area="Kitchen", hvac_action="heating", current_temperature=20.0, temperature_unit="°C"
+    )
+    stage.house.hass.states.async_set(WEATHER, "cloudy", {"temperature": 6, "temperature_unit": "°C"})
+    stage.refresh()
+    stage.detector = WindowClimate(stage.home)
+
+
+def test_open_for_five_minutes_against_the_heating(stage: Stage) -> None:
+    stage.set(WINDOW, "on")
+    assert not stage.due(after=4.9)
+    [finding] = stage.due(after=0.2)
+    assert finding.facts["names"] == ["Kitchen"]
+    # A pause needs a way back, which is not there yet.
+    assert not finding.actions
+
+
+@pytest.mark.parametrize(
+    ("outside", "action", "expected"),
+    [(6, "heating", 1), (16, "heating", 0), (30, "heating", 0), (30, "cooling", 1), (6, "cooling", 0), (6, "idle", 0)],
+)
+def test_only_where_the_air_outside_works_against_it(stage: Stage, outside: int, action: str, expected: int) -> None:
+    stage.put(WEATHER, "cloudy", temperature=outside)
+    stage.put(CLIMATE, "heat", hvac_action=action)
+    stage.set(WINDOW, "on")
+    assert len(stage.due(after=6)) == expected
+
+
+def test_the_outside_in_fahrenheit(stage: Stage) -> None:
+    stage.put(WEATHER, "cloudy", temperature=43, temperature_unit="°F")
+    stage.set(WINDOW, "on")
+    assert stage.due(after=6)
+
+
+def test_without_a_thermometer_outside_nothing_is_claimed(stage: Stage) -> None:
+    stage.put(WEATHER, "cloudy", temperature=None)
+    stage.set(WINDOW, "on")
+    assert not stage.found(after=60)
+
+
+def test_a_thermostat_that_pauses_does_not_make_a_new_situation(stage: Stage) -> None:
+    stage.set(WINDOW, "on")
+    assert stage.due(after=6)
+    stage.put(CLIMATE, "heat", after=5, hvac_action="idle")
+    assert stage.due(after=20)
+    assert not stage.found(after=40)
+
+
+@pytest.mark.parametrize(("entity_id", "state"), [(WINDOW, "off"), (WINDOW, "unavailable"), (CLIMATE, "off")])
+def test_it_ends_by_closing_or_switching_off(stage: Stage, entity_id: str, state: str) -> None:
+    stage.set(WINDOW, "on")
+    assert stage.due(after=6)
+    stage.put(entity_id, state, hvac_action="off")
+    assert not stage.found()
+
+
+def test_two_a_day_and_room_are_enough(stage: Stage) -> None:
+    for expected in (1, 1, 0, 0):
+        stage.set(WINDOW, "on", after=30)
+        assert len(stage.due(after=6)) == expected
+        stage.set(WINDOW, "off", after=10)
+        stage.found()
+    stage.set(WINDOW, "on", after=24 * 60)
+    assert stage.due(after=6)
+
+
+def test_another_room_is_another_matter(stage: Stage) -> None:
+    stage.add("climate.office", "heat", area="Office", hvac_action="idle", current_temperature=20.0)
+    bath = stage.add("binary_sensor.bath_window", "off", area="Bath", device_class="window")
+    stage.set(bath, "on")
+    assert not stage.found(after=60)
+
+
+def test_the_only_thermostat_counts_for_every_window_but_no_door(stage: Stage) -> None:
+    bath = stage.add("binary_sensor.bath_window", "off", area="Bath", device_class="window")
+    door = stage.add("binary_sensor.back_door", "off", area="Bath", device_class="door")
+    stage.set(bath, "on")
+    stage.set(door, "on")
+    assert [item.entity_ids[0] for item in stage.due(after=6)] == [bath]
+
+
+def test_the_same_window_is_not_told_twice(stage: Stage) -> None:
+    stage.set(WINDOW, "on")
+    stage.detector = OpeningLeft(stage.home)
+    assert not stage.due(after=6)
+    stage.put(CLIMATE, "heat", after=5, hvac_action="idle")
+    assert not stage.due(after=30)
+    assert stage.due(after=30)
