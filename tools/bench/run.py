@@ -38,6 +38,18 @@ class Request:
     command: str = ""
 
 
+def _processor_clock(pid: int) -> int:
+    """Return the clock id of another process's processor time (Linux: include/linux/posix-timers.h)."""
+    return (~pid << 3) | 2
+
+
+def _processor_seconds(assistant: Assistant) -> float:
+    """Return the processor time that this process and the engine's worker have used so far."""
+    worker = getattr(getattr(assistant.engine, "_llama", assistant.engine), "worker_pid", None)
+    own = time.process_time()
+    return own + time.clock_gettime(_processor_clock(worker)) if worker else own
+
+
 def _timed(call: Callable[[int], object], calls: int) -> NDArray[np.float64]:
     times = np.empty(calls)
     for number in range(calls):
@@ -47,23 +59,45 @@ def _timed(call: Callable[[int], object], calls: int) -> NDArray[np.float64]:
     return times * 1000
 
 
-def _latency(assistants: dict[str, Assistant], request: Request) -> dict[tuple[str, str], NDArray[np.float64]]:
-    """Return milliseconds (rounds, calls) by engine and case, engines taking turns so that a busy minute hits all."""
+@dataclass(frozen=True, kw_only=True)
+class _Times:
+    """What one case took on one engine, in milliseconds."""
+
+    wall: NDArray[np.float64]
+    """Shape (rounds, calls)."""
+    processor: NDArray[np.float64]
+    """A call's mean processor time, worker included, shape (rounds,): what a busy machine does not change."""
+
+
+def _latency(assistants: dict[str, Assistant], request: Request) -> dict[tuple[str, str], _Times]:
+    """Return times by engine and case, engines taking turns so that a busy minute hits all."""
     todo: dict[tuple[str, str], Case] = {
         (engine, case.name): case for engine, assistant in assistants.items() for case in cases(assistant)
     }
     for case in todo.values():
         _timed(case.call, _WARM_UP)
-    found: dict[tuple[str, str], list[NDArray[np.float64]]] = {key: [] for key in todo}
+    walls: dict[tuple[str, str], list[NDArray[np.float64]]] = {key: [] for key in todo}
+    processors: dict[tuple[str, str], list[float]] = {key: [] for key in todo}
     for _ in range(request.rounds):
         for key, case in todo.items():
-            found[key].append(_timed(case.call, request.calls))
-    return {key: np.stack(rounds) for key, rounds in found.items()}
+            before = _processor_seconds(assistants[key[0]])
+            walls[key].append(_timed(case.call, request.calls))
+            used = _processor_seconds(assistants[key[0]]) - before
+            processors[key].append(1000 * used / request.calls)
+    return {key: _Times(wall=np.stack(rounds), processor=np.array(processors[key])) for key, rounds in walls.items()}
 
 
 def _latency_records(assistants: dict[str, Assistant], request: Request) -> Iterator[Record]:
     budgets = {case.name: case.budget for case in cases(next(iter(assistants.values())))}
-    for (engine, name), times in _latency(assistants, request).items():
+    for (engine, name), taken in _latency(assistants, request).items():
+        times = taken.wall
+        yield Record(
+            claim=f"{engine}: {name}: processor time",
+            value=float(np.median(taken.processor)),
+            low=float(taken.processor.min()),
+            high=float(taken.processor.max()),
+            unit="ms",
+        )
         medians = np.median(times, axis=1)
         yield Record(
             claim=f"{engine}: {name}: median",

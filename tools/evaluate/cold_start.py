@@ -103,7 +103,7 @@ def _judges(request: Request, validation: People, console: Console) -> Iterator[
     shipped = network_of(model)
     yield OURS, lambda people: judge_cold(shipped, people.rows.tokens, model.steering.prior)
     untuned = new_network(shipped.shape, jax.random.key(request.seed))
-    yield "untuned network", lambda people: judge_cold(untuned, people.rows.tokens)
+    yield "untuned network", lambda people: judge_cold(untuned, people.rows.tokens, bag=True)
     console.print("fitting the Beta table")
     train = load_rows(request.data, "train")
     tables = [BetaTable(train, strength) for strength in STRENGTHS]
@@ -129,6 +129,18 @@ def _place(group: str) -> int:
     return [item.name for item in OUTPUT_GROUPS].index(group)
 
 
+def _once(judge: Any) -> Any:
+    """Return the judge, asked only once about the same people in a row: that is what takes long."""
+    kept: list[tuple[People, Judged]] = []
+
+    def remembered(people: People) -> Judged:
+        if not kept or kept[0][0] is not people:
+            kept[:] = [(people, judge(people))]
+        return kept[0][1]
+
+    return remembered
+
+
 def policies(request: Request, console: Console) -> dict[str, Any]:
     """Return every policy by name, as a function of people; all tuning is on people it is not measured on."""
     validation = load_people(request.data, "validation", request.people)
@@ -139,7 +151,8 @@ def policies(request: Request, console: Console) -> dict[str, Any]:
         "direct response": lambda people: Decided(spoken=direct(people), style=default_style(people)),
         "tuned rules": lambda people: Decided(spoken=follow(people, rules), style=default_style(people)),
     }
-    for name, judge in _judges(request, validation, console):
+    for name, plain in _judges(request, validation, console):
+        judge = _once(plain)
         judged = judge(validation)
         found[name] = Judge(judge=judge, costs=best_costs(validation, judged, "f1")).decide
         if name == OURS:
@@ -234,9 +247,9 @@ def _ranking(people: People, decided: dict[str, Decided], family: str) -> Iterat
         yield Record(claim=f"{name}: AUC of need", value=auc(item.judged.welcome, people.need), family=family)
 
 
-def _general_model(request: Request, people: People, ours: Judged, family: str) -> Iterator[Record]:
-    """Yield how a general language model does on a sample of the rows, beside ours on the same rows."""
-    model = LanguageModel()
+def _general_model(request: Request, people: People, ours: Judged) -> Iterator[Record]:
+    """Yield how a general language model does on a sample of family A's rows, beside ours on the same rows."""
+    model, family = LanguageModel(), "A"
     chosen = np.sort(np.random.default_rng(request.seed).permutation(len(people.rows))[: request.sample])
     scores = np.array([model.yes(tokens) for tokens in people.rows.tokens[chosen]])
     need = people.need[chosen]
@@ -300,6 +313,7 @@ def evaluate(request: Request, console: Console | None = None) -> list[Record]:
     console = console or Console()
     found = policies(request, console)
     records: list[Record] = []
+    asked = not request.sample
     for family, folder in (("A", request.data), ("B", request.other)):
         if folder is None:
             continue
@@ -312,8 +326,10 @@ def evaluate(request: Request, console: Console | None = None) -> list[Record]:
         assert ours is not None, "our policy has beliefs"
         records += _calibration(people, ours, family)
         records += _ranking(people, decided, family)
-        if request.sample and family == "A":
-            records += _general_model(request, people, ours, family)
+        if not asked:
+            console.print(f"asking the general model about {request.sample} rows")
+            records += _general_model(request, people, ours)
+            asked = True
     records = [replace(record, command=request.command) for record in _held_against(records)]
     write_records(request.out / "cold_start.json", records)
     return records

@@ -54,12 +54,20 @@ def prompt_of(tokens: NDArray[np.integer]) -> str:
 class LanguageModel:
     """SmolLM2 through llama-cpp-python, read at the next token."""
 
-    def __init__(self, path: Path | None = None, threads: int = 2) -> None:
-        """Load the model; raises ArgumentError when the package is not installed."""
+    def __init__(self, path: Path | None = None, threads: int = 1) -> None:
+        """Load the model; raises ArgumentError when the package is not installed.
+
+        One thread: llama.cpp's threads wait for each other by spinning, which a busy machine makes very slow.
+        """
         from llama_cpp import Llama  # noqa: PLC0415 - optional
 
         self._model: Any = Llama(
-            str(path or find_model()), n_ctx=512, n_threads=threads, verbose=False, logits_all=False
+            str(path or find_model()),
+            n_ctx=512,
+            n_threads=threads,
+            n_threads_batch=threads,
+            verbose=False,
+            logits_all=False,
         )
         self._yes = [self._first(word) for word in ("Yes", "yes")]
         self._no = [self._first(word) for word in ("No", "no")]

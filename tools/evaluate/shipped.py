@@ -47,7 +47,7 @@ def probabilities(logits: NDArray[np.floating], temperatures: dict[str, float] |
     return np.concatenate(parts, axis=1)
 
 
-def judge_cold(network: object, tokens: NDArray[np.int32], prior: Prior | None = None) -> Judged:
-    """Return what a network says of rows without knowing the person."""
-    logits = cold_logits(network, tokens)
+def judge_cold(network: object, tokens: NDArray[np.int32], prior: Prior | None = None, *, bag: bool = False) -> Judged:
+    """Return what a network says of rows without knowing the person; `bag` is quicker for one that is a bag still."""
+    logits = cold_logits(network, tokens, bag=bag)
     return Judged(probabilities=probabilities(logits, prior.temperatures if prior else None))

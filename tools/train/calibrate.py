@@ -8,8 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.effects import DAY_PARTS, day_part
 from assistant.engine import Prior
-from assistant.judge import DAY_PARTS, day_part
 from assistant.vocabulary import (
     FIRST_OUTPUT,
     FIRST_TOKEN,
@@ -140,7 +140,7 @@ def prior_of(network: Network, train: Rows, validation: Rows, budget: Budget) ->
     sample = train.of_personas(min(budget.latents, len(train.personas)))
     mean, covariance = posteriors(judge, sample, k)
     spread = prior_covariance(mean, covariance)
-    steered = _steered_logits(network, sample, update(mean, covariance, spread))
+    steered = _steered_logits(judge, sample, update(mean, covariance, spread))
     drifting = train.of_personas(min(budget.drift, len(train.personas)))
     return Prior(
         mean=np.zeros(k),
@@ -152,7 +152,7 @@ def prior_of(network: Network, train: Rows, validation: Rows, budget: Budget) ->
     )
 
 
-def worth_of_knowing(network: Network, rows: Rows, prior: Prior) -> dict[str, float]:
+def worth_of_knowing(network: Network, rows: Rows, prior: Prior, *, bag: bool = False) -> dict[str, float]:
     """Return the loss on each person's second half, cold and once z is known from the first half.
 
     Both in nats for the nine factors together, at the shipped temperatures.
@@ -160,12 +160,13 @@ def worth_of_knowing(network: Network, rows: Rows, prior: Prior) -> dict[str, fl
     k = network.shape.k
     half = rows.session < (int(rows.session.max()) + 1) // 2
     first, second = rows.take(half), rows.take(~half)
-    mean, covariance = posteriors(eqx.filter_jit(network), first, k)
+    judge = eqx.filter_jit(network.bag if bag else network)
+    mean, covariance = posteriors(judge, first, k)
     known = np.zeros((len(rows.personas), k))
     known[: len(mean)] = update(mean, covariance, prior.covariance)
     found = {}
     for name, z in (("cold", np.zeros_like(known)), ("known", known)):
-        logits = _steered_logits(network, second, z)
+        logits = _steered_logits(judge, second, z)
         scale = np.concatenate([np.full(len(group.values), prior.temperatures[group.name]) for group in OUTPUT_GROUPS])
         losses = np.asarray(group_losses(jnp.asarray(logits / scale), jnp.asarray(second.targets)))
         rated = (second.targets >= 0).sum(axis=0)
@@ -175,9 +176,8 @@ def worth_of_knowing(network: Network, rows: Rows, prior: Prior) -> dict[str, fl
     return found
 
 
-def _steered_logits(network: Network, rows: Rows, mean: Floats, chunk: int = 512) -> Floats:
+def _steered_logits(judge: Any, rows: Rows, mean: Floats, chunk: int = 512) -> Floats:
     """Return the logits of rows under their personas' z, shape (rows, OUTPUT_COUNT)."""
-    judge = eqx.filter_jit(network)
     parts = []
     for start in range(0, len(rows), chunk):
         at = slice(start, start + chunk)
