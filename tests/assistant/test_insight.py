@@ -57,7 +57,8 @@ def test_a_refusal_is_told_as_it_was_learned() -> None:
     before = new_state(ENGINE.model_id, ENGINE.prior)
     after = learn(ENGINE, before, moment(), suggestion(), spoken(), outcome(Reply.NEVER))
     assert set(dimension_moves(before, after, ENGINE.prior)) == {"domain"}
-    assert effect_moves(before, after) == {"kind:opening_left": round(after.effects["kind:opening_left"].mean, 3)}
+    about_content = ("kind:opening_left", "person:content")
+    assert effect_moves(before, after) == {key: round(after.effects[key].mean, 3) for key in about_content}
 
 
 def test_a_model_without_directions_has_no_dimension_to_tell() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.effects import OWN_KIND_LENGTH, OWN_KINDS, day_part, effect_keys
 from assistant.engine import EngineError
 from assistant.enums import Activity, Channel, Level, RiskClass
 from assistant.facts import Moment, Suggestion
@@ -18,8 +19,6 @@ from assistant.judge import (
     FACTORS,
     Factors,
     _variances,
-    day_part,
-    effect_keys,
     factors_with_jacobian,
     judge,
     judge_many,
@@ -30,6 +29,7 @@ from assistant.judge import (
     steering,
     tolerated,
 )
+from assistant.kinds import KINDS
 from assistant.model_files import load_model
 from assistant.numpy_engine import NumpyEngine
 from assistant.state import Effect, ResidentState, new_state
@@ -189,10 +189,25 @@ def test_a_day_has_five_parts(hour: int, part: str) -> None:
 
 
 def test_effects_are_of_kind_day_part_and_known_activity() -> None:
-    keys = dict.fromkeys(key for _, key in effect_keys(moment(), suggestion("my_own")))
-    assert list(keys) == ["kind:unknown", "day_part:midday", "activity:idle"]
+    person = ["person:content", "person:moment"]
+    keys = [key for _, key in effect_keys(moment(), suggestion("guest"))]
+    assert keys == ["kind:guest", *person, "day_part:midday", "activity:idle"]
     blind = effect_keys(Moment(at=NOON, activity=Activity.UNKNOWN), suggestion())
-    assert [key for _, key in blind] == ["kind:opening_left", "day_part:midday"]
+    assert [key for _, key in blind] == ["kind:opening_left", *person, "day_part:midday"]
+
+
+def test_kinds_of_ones_own_have_an_effect_each_while_there_is_room() -> None:
+    def key(kind: str, known: list[str]) -> str:
+        return effect_keys(moment(), suggestion(kind), dict.fromkeys(known))[0][1]
+
+    full = [f"kind:own_{number}" for number in range(OWN_KINDS)]
+    assert key("my_own", full[1:]) == "kind:my_own"
+    assert key("my_own", [*full[1:], *(f"kind:{kind}" for kind in KINDS)]) == "kind:my_own"
+    assert key("my_own", full) == "kind:unknown"
+    assert key("own_3", full) == "kind:own_3"
+    assert key("guest", full) == "kind:guest"
+    for odd in ("", "x" * (OWN_KIND_LENGTH + 1), "grün"):
+        assert key(odd, []) == "kind:unknown"
 
 
 @given(st.floats(-1e6, 1e6))

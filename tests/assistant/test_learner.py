@@ -212,13 +212,13 @@ def test_a_phone_that_lies_face_down_for_a_week_does_not_turn_a_resident_around(
 @pytest.mark.parametrize(
     ("reply", "part", "expected"),
     [
-        (Reply.NEVER, None, {"domain", "kind"}),
-        (Reply.DONE_BY_HAND, None, {"domain", "kind"}),
-        (Reply.WRONG, WrongPart.CONTENT, {"domain", "kind"}),
-        (Reply.WRONG, WrongPart.TOO_OFTEN, {"scheduling", "day_part", "activity"}),
-        (Reply.WRONG, WrongPart.TIME, {"scheduling", "day_part", "activity", "domain", "kind"}),
+        (Reply.NEVER, None, {"domain", "kind", "person"}),
+        (Reply.DONE_BY_HAND, None, {"domain", "kind", "person"}),
+        (Reply.WRONG, WrongPart.CONTENT, {"domain", "kind", "person"}),
+        (Reply.WRONG, WrongPart.TOO_OFTEN, {"scheduling", "day_part", "activity", "person"}),
+        (Reply.WRONG, WrongPart.TIME, {"scheduling", "day_part", "activity", "domain", "kind", "person"}),
         (Reply.WRONG, WrongPart.AUTONOMY, {"autonomy"}),
-        (Reply.NOT_NOW, None, {"scheduling", "day_part", "activity", "domain", "kind"}),
+        (Reply.NOT_NOW, None, {"scheduling", "day_part", "activity", "domain", "kind", "person"}),
     ],
 )
 def test_a_reply_moves_its_part_and_nothing_else(reply: Reply, part: WrongPart | None, expected: set[str]) -> None:
@@ -304,7 +304,7 @@ def test_accepting_a_mere_message_says_nothing_of_autonomy() -> None:
 def test_never_said_to_an_act_or_to_what_was_held_back_counts_too() -> None:
     for verdict in (Verdict.ACT, Verdict.HOLD, Verdict.DROP):
         after = learn(ENGINE, STATE, moment(), LAMP, spoken(verdict=verdict), outcome(Reply.NEVER))
-        assert moved(STATE, after) == {"domain", "kind"}
+        assert moved(STATE, after) == {"domain", "kind", "person"}
 
 
 def test_done_by_hand_after_silence_was_a_missed_need() -> None:
@@ -406,10 +406,10 @@ def test_a_change_of_mind_widens_the_posterior_and_is_followed() -> None:
 
 
 def test_steering_that_predicts_worse_than_the_population_loses_trust() -> None:
-    soured = taught(*[Reply.NEVER] * 8)
+    soured = taught(*[Reply.NEVER] * 4)
     assert soured.trust == 1.0
     for day in range(6):
-        ended = outcome(Reply.ACCEPTED, at=NOON + timedelta(days=8 + day))
+        ended = outcome(Reply.ACCEPTED, at=NOON + timedelta(days=4 + day))
         soured = learn(ENGINE, soured, moment(), suggestion(), spoken(), ended)
         if soured.trust < 1.0:
             break

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.effects import DAY_PARTS, OWN_KIND_LENGTH, OWN_KINDS
 from assistant.engine import Floats, Prior
 from assistant.enums import Activity, Reply
-from assistant.judge import DAY_PARTS
 from assistant.kinds import KINDS
 from assistant.state import (
     MAX_DIMENSIONS,
@@ -31,6 +31,8 @@ KEYS = [
     *(f"kind:{kind}" for kind in (*KINDS, "unknown")),
     *(f"day_part:{part}" for part in DAY_PARTS),
     *(f"activity:{activity}" for activity in Activity),
+    *("person:content", "person:moment"),
+    *(f"kind:{number:x>{OWN_KIND_LENGTH}}" for number in range(OWN_KINDS)),
 ]
 
 

@@ -46,7 +46,7 @@ def test_its_prior_is_whole() -> None:
     assert set(prior.groups) == set(STEERING_GROUPS)
     assert np.linalg.eigvalsh(prior.covariance).min() > 0
     assert 0 < prior.drift <= 1
-    assert set(prior.random_effect_sd) == {"kind", "day_part", "activity"}
+    assert set(prior.random_effect_sd) == {"kind", "day_part", "activity", "person"}
 
 
 @given(scenes(4), st.integers(0, 3))

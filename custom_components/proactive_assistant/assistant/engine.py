@@ -29,7 +29,7 @@ class Prior:
     groups: tuple[str, ...]
     """The preference dimension of every coordinate, length k."""
     random_effect_sd: dict[str, float]
-    """Standard deviation, in logits, of the random effects: kind, day_part, activity."""
+    """Standard deviation, in logits, of the random effects: kind, day_part, activity, person."""
     temperatures: dict[str, float]
     """Divisor of the logits of every output group."""
     drift: float

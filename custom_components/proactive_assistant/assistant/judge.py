@@ -6,11 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from .effects import effect_keys, effect_sd
 from .encoding import encode_moment, encode_suggestion
 from .engine import Engine, EngineError, Floats
-from .enums import Activity, Channel, Level
+from .enums import Channel, Level
 from .facts import Moment, Suggestion
-from .kinds import KINDS, UNKNOWN_KIND
 from .results import Estimate, Judgement
 from .state import ResidentState, new_state
 from .vocabulary import CHANNELS, FIRST_OUTPUT, LEVELS, OUTPUT_GROUPS
@@ -30,9 +30,6 @@ _HIGH: Final = np.array([FIRST_OUTPUT[name] + 1 for name in BINARY])
 _LOW: Final = np.array([FIRST_OUTPUT[name] for name in BINARY])
 _LEVEL: Final = slice(FIRST_OUTPUT["level"], FIRST_OUTPUT["level"] + len(LEVELS))
 
-DAY_PARTS: Final = ("night", "morning", "midday", "afternoon", "evening")
-_DAY_PART_STARTS: Final = (6, 11, 14, 18, 22)
-
 
 def sigmoid(x: Floats | float) -> Floats:
     """Return 1 / (1 + exp(-x)) without overflow."""
@@ -43,21 +40,6 @@ def softmax(x: Floats) -> Floats:
     """Return the softmax of a vector without overflow."""
     weights = np.exp(x - x.max())
     return np.asarray(weights / weights.sum())
-
-
-def day_part(hour: int) -> str:
-    """Return the part of the day of an hour, 0 to 23."""
-    passed = sum(hour >= start for start in _DAY_PART_STARTS)
-    return DAY_PARTS[passed % len(DAY_PARTS)]
-
-
-def effect_keys(moment: Moment, suggestion: Suggestion) -> tuple[tuple[str, str], ...]:
-    """Return the (factor, effect key) pairs that apply at a moment."""
-    kind = suggestion.kind if suggestion.kind in KINDS else UNKNOWN_KIND
-    keys = (("content", f"kind:{kind}"), ("moment", f"day_part:{day_part(moment.at.hour)}"))
-    # What is not known has no character of its own to learn.
-    known = moment.activity is not Activity.UNKNOWN
-    return (*keys, ("moment", f"activity:{moment.activity}")) if known else keys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +105,7 @@ def factors_with_jacobian(
 def with_effects(logits: Floats, state: ResidentState, moment: Moment, suggestion: Suggestion) -> Floats:
     """Add a resident's random effects to factor logits, shape (FACTORS,)."""
     result = logits.copy()
-    for factor, key in effect_keys(moment, suggestion):
+    for factor, key in effect_keys(moment, suggestion, state.effects):
         effect = state.effects.get(key)
         if effect is not None:
             result[FACTOR[factor]] += state.trust * effect.mean
@@ -145,10 +127,9 @@ def _variances(
     ladder = slopes[len(BINARY) :]
     slopes[len(BINARY) :] = (ladder - level @ ladder) / np.maximum(1 - level, 1e-9)[:, None]
     variance = np.einsum("fk,kl,fl->f", slopes, state.covariance, slopes)
-    for factor, key in effect_keys(moment, suggestion):
+    for factor, key in effect_keys(moment, suggestion, state.effects):
         known = state.effects.get(key)
-        prior = engine.prior.random_effect_sd.get(key.partition(":")[0], 0.0) ** 2
-        variance[FACTOR[factor]] += known.variance if known else prior
+        variance[FACTOR[factor]] += known.variance if known else effect_sd(engine.prior, key) ** 2
     return np.asarray(np.maximum(variance, 0.0))
 
 

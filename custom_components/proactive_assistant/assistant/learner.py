@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from .ahead import expected
+from .effects import effect_keys, effect_sd
 from .engine import Engine, Floats, Prior
 from .enums import Activity, Channel, HomeMode, Level, Reply, RiskClass, Verdict, WrongPart
 from .facts import Moment, Suggestion
@@ -22,7 +23,6 @@ from .judge import (
     BINARY,
     FACTOR,
     FACTORS,
-    effect_keys,
     factor_logits,
     factors_with_jacobian,
     sigmoid,
@@ -82,7 +82,7 @@ def drifted(state: ResidentState, prior: Prior, now: datetime) -> ResidentState:
 
 def _effect_variance(prior: Prior, key: str) -> float:
     """Return the prior variance of a random effect, in squared logits."""
-    return prior.random_effect_sd.get(key.partition(":")[0], 0.0) ** 2
+    return effect_sd(prior, key) ** 2
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class _Frame:
 def _frame(engine: Engine, state: ResidentState, moment: Moment, suggestion: Suggestion, person: str | None) -> _Frame:
     """Linearise the model around the resident's mean."""
     factors = factors_with_jacobian(engine, state.mean, moment, suggestion, person)
-    pairs = effect_keys(moment, suggestion)
+    pairs = effect_keys(moment, suggestion, state.effects)
     k = state.mean.size
     covariance = np.zeros((k + len(pairs), k + len(pairs)))
     covariance[:k, :k] = state.covariance

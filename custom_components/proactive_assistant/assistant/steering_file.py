@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from .effects import PERSON_SD
 from .engine import ModelFileError, Prior
 from .gguf_file import read_bytes
 from .vocabulary import OUTPUT_GROUPS, STEERING_GROUPS, VOCABULARY_ID
@@ -20,6 +21,7 @@ MAX_DIMENSIONS: Final = 32
 """Coordinates of z; a learning step costs one pass more than this."""
 
 RANDOM_EFFECTS: Final = ("kind", "day_part", "activity")
+"""Those whose spread the simulated population tells."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,7 @@ def _prior(archive: Mapping[str, Any], k: int) -> Prior:
         mean=_array(archive, "prior_mean", (k,)),
         covariance=covariance,
         groups=groups,
-        random_effect_sd=dict(zip(RANDOM_EFFECTS, effects.tolist(), strict=True)),
+        random_effect_sd={**dict(zip(RANDOM_EFFECTS, effects.tolist(), strict=True)), "person": PERSON_SD},
         temperatures=dict(zip((group.name for group in OUTPUT_GROUPS), temperatures.tolist(), strict=True)),
         drift=drift,
     )

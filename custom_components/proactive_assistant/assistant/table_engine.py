@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from .effects import PERSON_SD
 from .engine import Engine, Floats, Prior, Tokens
 from .vocabulary import (
     FIELDS,
@@ -185,7 +186,7 @@ class TableEngine:
             mean=np.zeros(len(groups)),
             covariance=np.eye(len(groups)),
             groups=groups,
-            random_effect_sd={"kind": 0.7, "day_part": 0.5, "activity": 0.5},
+            random_effect_sd={"kind": 0.7, "day_part": 0.5, "activity": 0.5, "person": PERSON_SD},
             temperatures={},
             drift=0.998,
         )

@@ -147,7 +147,7 @@ def test_what_a_reply_says_about_each_target(read: Read, predict: str, truths: l
         ),
         ("answer\naccepted\n", {"persn": "answer"}, "no such key: persn"),
         ("who,answer\n,accepted\n", {"person": "who"}, r"person: '' \(1 rows\) is missing"),
-        ("answer\naccepted\n", {"person": {"colum": "answer"}}, "person: no such key: colum"),
+        ("answer\naccepted\n", {"person": {"colour": "answer"}}, "person: no such key: colour"),
         ("answer\naccepted\n", {"timezone": "Mars"}, "no time zone"),
         (
             "answer\naccepted\n",

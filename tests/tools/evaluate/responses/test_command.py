@@ -15,8 +15,8 @@ from tools.results import read_records
 
 from . import tables
 
-MARGIN = 0.02
-"""Nats an answer that the learner may lose against the better of constant and no learning on pure noise."""
+MARGIN = 0.03
+"""Nats an answer that the learner may lose to the constant on pure noise, whose rate it cannot know beforehand."""
 
 
 def request(tmp_path: Path, rows: list[dict[str, str]], **changes: Any) -> Request:
@@ -40,16 +40,17 @@ def test_people_who_can_be_learned_are_learned(tmp_path: Path) -> None:
     result = measured(tmp_path, tables.rows(25, 45))
     assert loss(result, ASSISTANT, 11) < loss(result, POPULATION, 11) - 0.05
     assert loss(result, ASSISTANT, 11) < loss(result, "constant", 11) - 0.05
+    assert loss(result, ASSISTANT, 21) < loss(result, "person's own rate", 21) - 0.02, "tastes, not only a rate"
     late = result.score(ASSISTANT, 21)
     assert late is not None
     assert late.auc is not None
-    assert late.auc > 0.65
+    assert late.auc > 0.75
 
 
 def test_noise_costs_no_more_than_a_small_margin(tmp_path: Path) -> None:
     result = measured(tmp_path, tables.rows(25, 40, learnable=False))
     assert loss(result, ASSISTANT) < loss(result, "constant") + MARGIN
-    assert loss(result, ASSISTANT) < loss(result, POPULATION) + MARGIN
+    assert loss(result, ASSISTANT) < loss(result, POPULATION)
 
 
 def test_every_answer_is_predicted_before_it_is_told(tmp_path: Path) -> None:
@@ -89,6 +90,6 @@ def test_the_command_line_writes_records(tmp_path: Path) -> None:
 
 
 def test_half_a_command_is_refused() -> None:
-    for arguments in (["--responses", "x.csv"], ["--responses", "x.csv", "--mapping", "m.json", "--engine", "tabel"]):
+    for arguments in (["--responses", "x.csv"], ["--responses", "x.csv", "--mapping", "m.json", "--engine", "chair"]):
         ended = CliRunner().invoke(build(), ["evaluate", *arguments])
         assert isinstance(ended.exception, LabError)
