@@ -12,19 +12,26 @@ from tools.report.answers import auc
 from tools.report.bootstrap import interval, measured
 from tools.report.lives import distance_to, live
 from tools.report.page import put_between
-from tools.results import Record, read_records
+from tools.results import Record, read_records, write_records
 from tools.simulate.batch import Job, run
 from tools.simulate.cost import Cost, add_cost
 from tools.streams import Family
 
-PAGE = "# Page\n<!-- results:begin -->\nformer table\n<!-- results:end -->\nkept\n<!-- rates:begin -->\n<!-- rates:end -->\n"
+PAGE = """# Page
+<!-- results:begin -->
+former table
+<!-- results:end -->
+kept
+<!-- rates:begin -->
+<!-- rates:end -->
+"""
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("data")
     for family in Family:
-        run(Job(personas=12, days=14, family=family, seed=3, out=folder / family))
+        run(Job(personas=12, days=7, family=family, seed=3, out=folder / family))
     return {str(family): folder / family for family in Family}
 
 
@@ -34,6 +41,7 @@ def docs(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.timeout(300)  # ten figures and a bootstrap on a busy machine
 def test_a_report_writes_figures_page_and_records(
     data: dict[str, Path], docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,7 +57,7 @@ def test_a_report_writes_figures_page_and_records(
         command="lab cost",
     )
     add_cost(docs / "costs.json", cost)
-    population.report(data=data["A"], other=data["B"], costs=docs / "costs.json", out=docs, lived=60)
+    population.report(data=data["A"], other=data["B"], costs=docs / "costs.json", out=docs, lived=25)
     records = read_records(docs / "results" / "population.json")
     shape = {"claim", "value", "low", "high", "unit", "threshold", "passed", "family", "command"}
     assert all(set(item) == shape for item in json.loads((docs / "results" / "population.json").read_text()))
@@ -64,9 +72,14 @@ def test_a_report_writes_figures_page_and_records(
     assert "| `leave_home` | emptied |" in page
     assert "former table" not in page
     assert "kept" in page
-    population.report(data=data["A"], other=data["B"], costs=None, out=docs, lived=60)
-    again = read_records(docs / "results" / "population.json")
-    assert again == records  # the same data, and costs measured before are kept
+
+
+def test_costs_measured_before_are_kept_when_none_are_given(tmp_path: Path) -> None:
+    path = tmp_path / "population.json"
+    assert population._earlier_costs(path) == []
+    cost = Record(claim="CPU seconds per persona", value=0.1, command="lab simulate --personas 100")
+    write_records(path, [Record(claim="another figure", value=1.0, command="lab report population"), cost])
+    assert population._earlier_costs(path) == [cost]
 
 
 def test_a_folder_of_the_other_family_is_refused(data: dict[str, Path], docs: Path) -> None:
