@@ -2,9 +2,11 @@
 
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -12,6 +14,8 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.proactive_assistant.assistant.assistant import Assistant
+from custom_components.proactive_assistant.assistant.engine import EngineError
 from custom_components.proactive_assistant.const import (
     DOMAIN,
     HOUSEHOLD,
@@ -74,6 +78,51 @@ async def test_what_was_learned_survives_a_restart_to_the_last_digit(
     assert after == before
     assert after["residents"]["anna"]["counts"] == {"accepted": 1}
     assert [item.type for item in entry.runtime_data.files.ledger.entries] == ["offered", "accepted"]
+
+
+async def test_what_was_learned_survives_a_change_of_the_model(
+    hass: HomeAssistant, house: House, phone: Phone, clock: Clock, entry: MockConfigEntry
+) -> None:
+    assert await setup(hass, entry, clock)
+    house.set(WINDOW, "on")
+    await clock.forward(minutes=8)
+    await phone.press(0)
+    files = entry.runtime_data.files
+    learned = files.states["anna"]
+    files.states["anna"] = replace(learned, model_id="another", mean=learned.mean + 1.0, effects={})
+    files.states_changed()
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    state = entry.runtime_data.residents["anna"].state
+    assert state.model_id == learned.model_id
+    assert state.counts == {"accepted": 1}
+    assert np.allclose(state.mean, learned.mean, atol=1e-5)
+
+
+async def test_outcomes_that_cannot_be_learned_anew_leave_a_stranger(
+    hass: HomeAssistant,
+    house: House,
+    phone: Phone,
+    clock: Clock,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert await setup(hass, entry, clock)
+    house.set(WINDOW, "on")
+    await clock.forward(minutes=8)
+    await phone.press(0)
+    files = entry.runtime_data.files
+    files.states["anna"] = replace(files.states["anna"], model_id="another")
+    files.states_changed()
+
+    def broken(*_: object) -> None:
+        message = "the worker died"
+        raise EngineError(message)
+
+    monkeypatch.setattr(Assistant, "rebuild", broken)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.runtime_data.residents["anna"].state.counts == {}
+    assert "could not be learned anew" in caplog.text
 
 
 async def test_a_reply_after_a_restart_still_counts(

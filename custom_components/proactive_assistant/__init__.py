@@ -1,9 +1,13 @@
 """Proactive Assistant: the right suggestion at the right moment, learned on the device."""
 
+import logging
+
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
 from .assistant.assistant import Assistant
+from .assistant.engine import EngineError
+from .assistant.state import ResidentState
 from .const import (
     CONF_PERSON,
     DOMAIN,
@@ -20,6 +24,8 @@ from .resident import Resident
 from .sensing.moment import Watch
 from .storage.files import Files
 
+_LOGGER = logging.getLogger(__name__)
+
 
 async def async_setup_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) -> bool:
     """Set up the assistant for this home."""
@@ -28,7 +34,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) ->
     assistant = await hass.async_add_executor_job(Assistant.load)
     words = await Words.async_load(hass, hass.config.language)
     coordinator = Coordinator(hass, entry, assistant, files, settings_from(entry.options), words)
-    _add_residents(entry, coordinator)
+    await _async_add_residents(hass, entry, coordinator)
     entry.runtime_data = coordinator
     _check_residents(hass, coordinator)
     _check_model(hass, assistant)
@@ -38,7 +44,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) ->
     return True
 
 
-def _add_residents(entry: ProactiveConfigEntry, coordinator: Coordinator) -> None:
+async def _async_add_residents(hass: HomeAssistant, entry: ProactiveConfigEntry, coordinator: Coordinator) -> None:
     """Create the residents of the subentries; a home without any gets one for the household."""
     files, assistant = coordinator.files, coordinator.assistant
     people = {
@@ -47,8 +53,10 @@ def _add_residents(entry: ProactiveConfigEntry, coordinator: Coordinator) -> Non
     } or {HOUSEHOLD: (None, HOUSEHOLD)}
     for resident_id, (person, name) in people.items():
         state = files.states.get(resident_id)
-        if state is None or state.model_id != assistant.engine.model_id:
+        if state is None:
             state = assistant.new_resident()
+        elif state.model_id != assistant.engine.model_id:
+            state = await hass.async_add_executor_job(_rebuild, coordinator, resident_id, person)
         coordinator.residents[resident_id] = Resident(
             id=resident_id,
             person=person,
@@ -60,6 +68,19 @@ def _add_residents(entry: ProactiveConfigEntry, coordinator: Coordinator) -> Non
         files.states.pop(stranger, None)
         files.habits.rhythm.pop(stranger, None)
         files.ledger.forget_resident(stranger)
+
+
+def _rebuild(coordinator: Coordinator, resident_id: str, person: str | None) -> ResidentState:
+    """Return a resident's state learned anew: numbers of another model mean nothing, the outcomes still do."""
+    assistant = coordinator.assistant
+    lessons = [lesson for lesson in coordinator.files.ledger.lessons if lesson.resident == resident_id]
+    try:
+        state = assistant.rebuild(lessons, person)
+    except EngineError, ValueError:
+        _LOGGER.exception("What was learned with another model could not be learned anew")
+        return assistant.new_resident()
+    _LOGGER.info("Learned %s outcomes anew, as the model has changed", len(lessons))
+    return state
 
 
 def _check_residents(hass: HomeAssistant, coordinator: Coordinator) -> None:

@@ -1,11 +1,12 @@
 """The assistant as the other rooms use it: judge, decide, learn."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
-from . import engines, learner, policy, table_engine
+from . import engines, history, learner, policy, table_engine
 from . import judge as judging
 from .engine import Engine, EngineError
 from .facts import Moment, Suggestion
@@ -91,3 +92,18 @@ class Assistant:
     ) -> ResidentState:
         """Return the state after an outcome; the given one is unchanged."""
         return learner.learn(self.engine, state, moment, suggestion, decision, outcome, person)
+
+    def rebuild(self, lessons: Iterable[history.Lesson], person: str | None = None) -> ResidentState:
+        """Return the state of a resident who was told nothing but these outcomes, in this order."""
+        return history.rebuild(self.engine, lessons, person)
+
+    def forget(
+        self,
+        lessons: Iterable[history.Lesson],
+        person: str | None = None,
+        *,
+        kind: str | None = None,
+        day: date | None = None,
+    ) -> ResidentState:
+        """Return the state without the outcomes of a kind, of a local day, of both together, or without any."""
+        return history.forget(self.engine, lessons, person, kind=kind, day=day)
