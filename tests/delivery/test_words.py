@@ -39,6 +39,12 @@ FACTS: dict[str, dict[str, Any]] = {
     "bin_day": {"names": ["Paper", "Glass"], "day": "2026-11-25"},
     "away_climate": {"rooms": {"Hall": ["Thermostat"]}, "left": NOON.isoformat()},
     "device_offline": {"rooms": {"": ["Zigbee (14)"], "Hall": ["Lock"]}, "since": NOON.isoformat()},
+    "heat_source_on": {"name": "Oven", "area": "Kitchen", "since": NOON.isoformat(), "why": "hot_long"},
+    "weather_openings": {"name": "Awning", "area": "Terrace", "since": NOON.isoformat()},
+    "media_idle": {"name": "TV", "area": "Living room", "since": NOON.isoformat()},
+    "room_light_idle": {"rooms": {"Office": ["Lamp"]}, "left": NOON.isoformat()},
+    "ventilate": {"name": "Office", "value": "1350 ppm", "since": NOON.isoformat(), "why": "carbon_dioxide"},
+    "vacuum_now": {"names": ["Robot"], "left": NOON.isoformat()},
     "safety": {"name": "Detector", "area": "Hall", "since": NOON.isoformat(), "sort": "smoke"},
     "leave_home": {"rooms": {"Living room": ["Ceiling", "TV"], "": ["Fan"]}, "left": NOON.isoformat()},
 }

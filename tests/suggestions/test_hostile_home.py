@@ -59,7 +59,7 @@ ENTITIES: dict[str, dict[str, Any]] = {
     "calendar.bins": {"start_time": "2026-11-25 00:00:00", "message": "Paper"},
     "weather.home": {"temperature": 3, "temperature_unit": "°C"},
 }
-ENOUGH = 8
+ENOUGH = 12
 """Kinds that a run must have met."""
 PEOPLE = ("person.anna", "person.ben")
 

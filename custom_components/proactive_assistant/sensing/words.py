@@ -75,6 +75,11 @@ HOT_WORDS: Final = (
     "straightener", "glätteisen", "fan heater", "heizlüfter", "space heater",
 )  # fmt: skip
 
+IRON_WORDS: Final = (
+    "iron", "bügeleisen", "strijkijzer", "fer à repasser", "ferro da stiro", "straightener", "glätteisen",
+)  # fmt: skip
+"""Hot things that are used for minutes."""
+
 SLOW_COOK_WORDS: Final = ("slow cook", "sous vide", "sous-vide", "schongarer", "slowcooker", "bread", "brot")
 """Hot for hours on purpose."""
 

@@ -10,6 +10,7 @@ from ..sensing.home import Home
 from ..sensing.measure import inside, outside
 from ..sensing.roles import HomeMap, Role, Thing
 from .base import Detector, Finding
+from .limits import DailyLimit
 
 DWELL: Final = timedelta(minutes=5)
 """A short airing is none of our business."""
@@ -35,8 +36,7 @@ class WindowClimate(Detector):
         super().__init__(home)
         self._ran: dict[str, datetime] = {}
         """When the thermostat beside an open window last ran."""
-        self._today: dict[str, tuple[datetime, set[datetime]]] = {}
-        """Per room, the openings that became a matter within a day."""
+        self._limit = DailyLimit(A_DAY)
 
     @override
     def available(self, home_map: HomeMap) -> bool:
@@ -65,17 +65,7 @@ class WindowClimate(Detector):
         return next((climate for climate in _climates(self.home, opening) if not _is_off(self.home, climate)), None)
 
     def _within_the_day(self, opening: Thing, began: datetime, now: datetime) -> bool:
-        if now - began < DWELL:
-            return True
-        room = opening.area or opening.entity_id
-        first, seen = self._today.get(room, (now, set()))
-        if now - first >= timedelta(days=1):
-            first, seen = now, set()
-        if began not in seen and len(seen) >= A_DAY:
-            return False
-        seen.add(began)
-        self._today[room] = (first, seen)
-        return True
+        return now - began < DWELL or self._limit.allows(opening.area or opening.entity_id, began, now)
 
     def _finding(self, thing: Thing, began: datetime, climate: Thing) -> Finding:
         return Finding(

@@ -1,0 +1,81 @@
+"""Everybody is out: a good time for the robot."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, override
+
+from homeassistant.components.vacuum import VacuumEntityFeature
+from homeassistant.const import ATTR_SUPPORTED_FEATURES
+from homeassistant.util import dt as dt_util
+
+from ..assistant.enums import Activity, RiskClass
+from ..assistant.facts import PlannedAction
+from ..sensing.home import finite
+from ..sensing.roles import HomeMap, Role, Thing
+from .automated import automates
+from .base import Detector, Finding
+from .leave_home import GRACE
+
+AWAY_FOR: Final = timedelta(minutes=20)
+"""Whoever is gone this long did not turn back for their keys."""
+
+NOT_SINCE: Final = timedelta(hours=36)
+"""Docked for so long is not cleaned today or yesterday (to be learned per robot)."""
+
+LASTS: Final = timedelta(minutes=60)
+CHARGED: Final = 60.0
+
+_DAYTIME: Final = range(9, 18)
+_OUT: Final = frozenset({Activity.AWAY, Activity.LEAVING})
+
+
+class VacuumNow(Detector):
+    """Robots that stand in their dock, charged."""
+
+    kind = "vacuum_now"
+    roles = frozenset({Role.VACUUM})
+
+    @override
+    def available(self, home_map: HomeMap) -> bool:
+        return super().available(home_map) and bool(home_map.of(Role.PERSON))
+
+    @override
+    def findings(self, now: datetime) -> Iterable[Finding]:
+        left = self.home.empty_since
+        if left is None or self.home.moved_since(left + GRACE) or now - left > AWAY_FOR + LASTS:
+            return
+        due = left + AWAY_FOR
+        if dt_util.as_local(due).hour not in _DAYTIME or not self._out_for_an_hour(due):
+            return
+        ready = [thing for thing in self.home.map.of(Role.VACUUM) if self._ready(thing, now)]
+        if not ready:
+            return
+        ids = tuple(thing.entity_id for thing in ready)
+        actions = (PlannedAction(domain="vacuum", action="start", entity_ids=ids, risk=RiskClass.A2),)
+        yield Finding(
+            situation=self.kind,
+            due=due,
+            began=left,
+            expires=due + LASTS,
+            entity_ids=ids,
+            facts={"names": [thing.name for thing in ready], "left": left.isoformat()},
+            actions=actions,
+            automated=automates(self.home.hass, actions),
+        )
+
+    def _out_for_an_hour(self, due: datetime) -> bool:
+        """Return whether no resident usually is home within the hour; what is not known yet does not speak against."""
+        local = dt_util.as_local(due)
+        usual = [rhythm.forecast(local)[:1] for rhythm in self.home.habits.rhythm.values()]
+        return all(next(iter(hour), Activity.AWAY) in _OUT for hour in usual)
+
+    def _ready(self, thing: Thing, now: datetime) -> bool:
+        """Return whether a robot has been docked for long, can start, and is not known to be empty."""
+        state = self.home.state(thing.entity_id)
+        if state is None or state.state != "docked" or now - state.last_changed < NOT_SINCE:
+            return False
+        features = state.attributes.get(ATTR_SUPPORTED_FEATURES)
+        if not isinstance(features, int) or not features & VacuumEntityFeature.START:
+            return False
+        percent = finite(state.attributes.get("battery_level"))
+        return percent is None or percent > CHARGED

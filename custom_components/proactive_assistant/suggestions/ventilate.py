@@ -1,0 +1,125 @@
+"""The air in a room is used up, or too damp."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from math import exp
+from typing import Final, NamedTuple, override
+
+from homeassistant.core import State
+
+from ..sensing.home import Home, finite
+from ..sensing.measure import inside, outside
+from ..sensing.roles import Role, Thing
+from .base import Detector, Finding
+from .limits import DailyLimit
+
+
+class _Limit(NamedTuple):
+    """From what reading on, for how long, until what reading; and what a sensor can say at all."""
+
+    high: float
+    lasting: timedelta
+    back: float
+    least: float
+    most: float
+
+
+LIMITS: Final = {
+    Role.CARBON_DIOXIDE: _Limit(1200.0, timedelta(minutes=10), 1000.0, 300.0, 10_000.0),
+    # An hour: a shower's peak is gone by then.
+    Role.HUMIDITY: _Limit(65.0, timedelta(minutes=60), 62.0, 5.0, 100.0),
+}
+
+DRIER: Final = 1.0
+"""Grams of water per cubic metre that the air outside must have less for airing to help."""
+
+_ASSUMED_INSIDE: Final = 21.0
+A_DAY: Final = 2
+
+
+class Ventilate(Detector):
+    """Carbon dioxide and humidity, while somebody is home and the windows of the room are shut."""
+
+    kind = "ventilate"
+    roles = frozenset(LIMITS)
+
+    @override
+    def __init__(self, home: Home) -> None:
+        super().__init__(home)
+        self._since: dict[str, datetime] = {}
+        self._limit = DailyLimit(A_DAY)
+
+    @override
+    def observe(self, old: State | None, new: State, now: datetime) -> None:
+        thing = self.home.map.things.get(new.entity_id)
+        if thing is None or thing.role not in LIMITS:
+            return
+        if self._is_high(thing):
+            self._since.setdefault(new.entity_id, now)
+        else:
+            self._since.pop(new.entity_id, None)
+
+    def _is_high(self, thing: Thing) -> bool:
+        limit, value = LIMITS[thing.role], self.home.number(thing)
+        if value is None or not limit.least <= value <= limit.most:
+            return False
+        return value > (limit.back if thing.entity_id in self._since else limit.high)
+
+    @override
+    def findings(self, now: datetime) -> Iterable[Finding]:
+        if not self.home.at_home():
+            return
+        rooms: set[str] = set()
+        for thing in self.home.map.of(Role.CARBON_DIOXIDE, Role.HUMIDITY):
+            # Without a room it may hang anywhere, also outside.
+            if thing.area is None or thing.area in rooms or not self._is_high(thing) or not self._airing_helps(thing):
+                continue
+            began = self._since.get(thing.entity_id) or self.home.since(thing) or now
+            due = began + LIMITS[thing.role].lasting
+            if now >= due and not self._limit.allows(thing.area, began, now):
+                continue
+            rooms.add(thing.area)
+            yield self._finding(thing, thing.area, began, due)
+
+    def _finding(self, thing: Thing, area: str, began: datetime, due: datetime) -> Finding:
+        unit = "ppm" if thing.role is Role.CARBON_DIOXIDE else "%"
+        return Finding(
+            situation=f"{self.kind}:{area}",
+            due=due,
+            began=began,
+            entity_ids=(thing.entity_id,),
+            facts={
+                "name": area,
+                "value": f"{self.home.number(thing) or 0:.0f} {unit}",
+                "since": began.isoformat(),
+                "why": thing.role.value,
+            },
+        )
+
+    def _airing_helps(self, thing: Thing) -> bool:
+        """Return whether an open window would help: none is open, and for damp the air outside is drier."""
+        if any(self.home.is_on(opening) for opening in self.home.beside(thing, Role.OPENING)):
+            return False
+        if thing.role is Role.CARBON_DIOXIDE:
+            return True
+        out, damp_out, damp_in = outside(self.home), self._outside_humidity(), self.home.number(thing)
+        if out is None or damp_out is None or damp_in is None:
+            return False
+        rooms = [inside(self.home, climate) for climate in self.home.beside(thing, Role.CLIMATE)]
+        degrees = next((room for room in rooms if room is not None), _ASSUMED_INSIDE)
+        return grams(degrees, damp_in) - grams(out, damp_out) > DRIER
+
+    def _outside_humidity(self) -> float | None:
+        for thing in self.home.map.of(Role.WEATHER):
+            state = self.home.state(thing.entity_id)
+            found = finite(state.attributes.get("humidity")) if state else None
+            if found is not None and 0 <= found <= 100:  # noqa: PLR2004 - percent
+                return found
+        return None
+
+
+def grams(degrees: float, percent: float) -> float:
+    """Return water in g/m³ of air at °C and % relative humidity (Magnus formula, Sonntag 1990)."""
+    degrees = min(60.0, max(-40.0, degrees))
+    pressure = 6.112 * exp(17.62 * degrees / (243.12 + degrees))
+    return 216.7 * pressure * percent / 100 / (273.15 + degrees)

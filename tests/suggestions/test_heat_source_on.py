@@ -1,0 +1,106 @@
+"""Ovens, hobs and irons left on."""
+
+import pytest
+
+from custom_components.proactive_assistant.suggestions.heat_source_on import HeatSourceOn
+
+from ..conftest import ANNA
+from .conftest import MOTION, Stage
+
+OVEN, PLUG = "binary_sensor.oven", "sensor.iron_power"
+
+
+@pytest.fixture(autouse=True)
+def kitchen(stage: Stage) -> None:
+    stage.house.add(OVEN, "off", area="Kitchen", device="Oven", device_class="running")
+    stage.add(PLUG, "0", area="Utility room", device="Iron", device_class="power", unit_of_measurement="W")
+    stage.detector = HeatSourceOn(stage.home)
+
+
+def test_on_after_everybody_left(stage: Stage) -> None:
+    stage.set(OVEN, "on")
+    stage.set(ANNA, "not_home", after=30)
+    assert not stage.due(after=4.9)
+    [finding] = stage.due(after=0.2)
+    assert finding.risk_present
+    assert not finding.actions
+
+
+def test_somebody_who_cooks_without_a_phone(stage: Stage) -> None:
+    stage.set(OVEN, "on")
+    stage.set(ANNA, "not_home", after=30)
+    stage.set(MOTION, "on", after=3)
+    assert not stage.due(after=20)
+
+
+def test_on_at_night_while_nothing_moves(stage: Stage) -> None:
+    stage.at(22)
+    stage.set(MOTION, "on")
+    stage.set(OVEN, "on")
+    assert not stage.due(after=29)
+    [finding] = stage.due(after=2)
+    assert finding.risk_present
+
+
+def test_a_late_cook_is_left_alone(stage: Stage) -> None:
+    stage.at(22)
+    stage.set(OVEN, "on")
+    for _ in range(4):
+        stage.set(MOTION, "on", after=20)
+        stage.set(MOTION, "off", after=1)
+    assert not stage.due()
+
+
+def test_a_roast_takes_its_time_by_day(stage: Stage) -> None:
+    stage.set(OVEN, "on")
+    assert not stage.due(after=179)
+    [finding] = stage.due(after=2)
+    assert finding.facts["why"] == "hot_long"
+    assert not finding.risk_present
+
+
+def test_a_slow_cooker_is_hot_on_purpose(stage: Stage) -> None:
+    slow = stage.add("binary_sensor.slow_cooker_oven", "off", device_class="running")
+    stage.set(slow, "on")
+    assert not stage.found(after=600)
+
+
+def test_an_iron_that_cycles_is_one_run(stage: Stage) -> None:
+    for _ in range(13):
+        stage.set(PLUG, "2200", after=1)
+        stage.set(PLUG, "0.4", after=4)
+    assert stage.found()
+    # In a pause of its thermostat nothing is said: it may be the end.
+    assert not stage.due()
+    stage.set(PLUG, "2200", after=1)
+    [finding] = stage.due()
+    assert finding.facts["name"] == "Iron"
+    stage.set(PLUG, "0", after=1)
+    assert not stage.found(after=10.1)
+
+
+def test_a_steady_load_that_wavers_is_one_run(stage: Stage) -> None:
+    stage.set(PLUG, "2200")
+    stage.set(PLUG, "2190", after=40)
+    assert not stage.due(after=19)
+    assert stage.due(after=2)
+
+
+@pytest.mark.parametrize("state", ["off", "unavailable", "unknown"])
+def test_it_ends_at_once_when_it_says_so(stage: Stage, state: str) -> None:
+    stage.set(OVEN, "on")
+    stage.set(OVEN, state, after=200)
+    assert not stage.found()
+
+
+@pytest.mark.parametrize("state", ["nan", "inf", "-inf", "299", "", "on"])
+def test_what_is_no_large_load_is_no_news(stage: Stage, state: str) -> None:
+    stage.set(PLUG, state)
+    assert not stage.found(after=600)
+
+
+def test_an_oven_that_says_it_twice_is_one_message(stage: Stage) -> None:
+    power = stage.add("sensor.oven_power", "0", device="Oven", device_class="power", unit_of_measurement="kW")
+    stage.set(OVEN, "on")
+    stage.set(power, "2.1")
+    assert len(stage.found()) == 1

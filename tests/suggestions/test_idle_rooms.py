@@ -1,0 +1,131 @@
+"""Media and lights in rooms that somebody has left."""
+
+import pytest
+
+from custom_components.proactive_assistant.suggestions.media_idle import MediaIdle
+from custom_components.proactive_assistant.suggestions.room_light_idle import RoomLightIdle
+
+from ..conftest import ANNA, LAMP, TV
+from .conftest import MOTION, Stage
+
+KITCHEN = "binary_sensor.kitchen_motion"
+SOFA = "binary_sensor.living_room_sofa"
+
+
+@pytest.fixture(autouse=True)
+def sensors(stage: Stage) -> None:
+    stage.add(KITCHEN, "off", area="Kitchen", device_class="motion")
+
+
+def leave(stage: Stage) -> None:
+    """Move from the living room to the kitchen."""
+    stage.set(MOTION, "on")
+    stage.set(MOTION, "off", after=2)
+    stage.set(KITCHEN, "on", after=1)
+
+
+class TestMedia:
+    @pytest.fixture(autouse=True)
+    def _detector(self, stage: Stage) -> None:
+        stage.detector = MediaIdle(stage.home)
+
+    def test_it_plays_on_after_somebody_left_the_room(self, stage: Stage) -> None:
+        stage.set(TV, "playing")
+        leave(stage)
+        assert not stage.due(after=43)
+        [finding] = stage.due(after=2)
+        assert finding.actions[0].action == "turn_off"
+
+    def test_somebody_who_sits_still_has_not_left(self, stage: Stage) -> None:
+        stage.set(TV, "playing")
+        stage.set(MOTION, "on")
+        stage.set(MOTION, "off", after=2)
+        assert not stage.found(after=120)
+
+    def test_coming_back_or_switching_off_ends_it(self, stage: Stage) -> None:
+        stage.set(TV, "playing")
+        leave(stage)
+        assert stage.due(after=50)
+        stage.set(MOTION, "on")
+        assert not stage.found()
+        stage.set(MOTION, "off")
+        stage.set(KITCHEN, "off", after=1)
+        assert stage.found()
+        stage.set(TV, "off")
+        assert not stage.found()
+
+    @pytest.mark.parametrize("area", ["Nursery", "Bedroom", "Garden"])
+    def test_a_childs_music_and_a_sleepers_radio_are_left_alone(self, stage: Stage, area: str) -> None:
+        stage.add("media_player.radio", "playing", area=area)
+        stage.add("binary_sensor.there", "off", area=area, device_class="motion")
+        stage.set(KITCHEN, "on", after=1)
+        assert not stage.found(after=120)
+
+    def test_the_dogs_radio_is_meant_to_play(self, stage: Stage) -> None:
+        stage.set(TV, "playing")
+        for _ in range(4):
+            stage.set(ANNA, "not_home", after=60)
+            stage.set(ANNA, "home", after=60)
+        leave(stage)
+        assert not stage.found(after=60)
+
+    def test_an_empty_home_is_the_departure_checks(self, stage: Stage) -> None:
+        stage.set(TV, "playing")
+        leave(stage)
+        stage.set(ANNA, "not_home", after=5)
+        assert not stage.found(after=60)
+
+
+class TestLight:
+    @pytest.fixture(autouse=True)
+    def _detector(self, stage: Stage) -> None:
+        stage.add(SOFA, "off", area="Living room", device_class="occupancy")
+        stage.detector = RoomLightIdle(stage.home)
+
+    def test_lights_of_a_room_that_somebody_left(self, stage: Stage) -> None:
+        stage.set(LAMP, "on")
+        leave(stage)
+        assert not stage.due(after=27)
+        [finding] = stage.due(after=3)
+        assert finding.facts["rooms"] == {"Living room": ["Living room ceiling"]}
+        stage.set(LAMP, "off")
+        assert not stage.found()
+
+    def test_a_motion_sensor_alone_misses_who_reads(self, stage: Stage) -> None:
+        lamp = stage.add("light.office", "off", area="Office")
+        stage.add("binary_sensor.office_motion", "off", area="Office", device_class="motion")
+        stage.set(lamp, "on")
+        stage.set(KITCHEN, "on", after=1)
+        assert not stage.found(after=120)
+        stage.add("binary_sensor.office_motion_2", "off", area="Office", device_class="motion")
+        stage.set(KITCHEN, "off", after=1)
+        assert stage.found(after=120)
+
+    def test_somebody_on_the_sofa_has_not_left(self, stage: Stage) -> None:
+        stage.set(LAMP, "on")
+        stage.set(SOFA, "on")
+        leave(stage)
+        assert not stage.found(after=120)
+
+    def test_a_door_shut_behind_somebody(self, stage: Stage) -> None:
+        door = stage.add("binary_sensor.living_room_door", "on", area="Living room", device_class="door")
+        stage.set(LAMP, "on")
+        stage.set(MOTION, "on")
+        stage.set(MOTION, "off", after=2)
+        stage.set(door, "off", after=1)
+        stage.set(KITCHEN, "on", after=1)
+        assert not stage.found(after=120)
+
+    @pytest.mark.parametrize("area", ["Bathroom", "Stairs", "Bedroom", "Nursery", "Porch"])
+    def test_rooms_where_dark_is_worse(self, stage: Stage, area: str) -> None:
+        stage.add("light.there", "on", area=area)
+        stage.add("binary_sensor.there", "off", area=area, device_class="occupancy")
+        stage.set(KITCHEN, "on", after=1)
+        assert not stage.found(after=120)
+
+    def test_a_silent_sensor_is_no_empty_room(self, stage: Stage) -> None:
+        stage.set(LAMP, "on")
+        leave(stage)
+        for sensor in (MOTION, SOFA):
+            stage.set(sensor, "unavailable")
+        assert not stage.found(after=60)

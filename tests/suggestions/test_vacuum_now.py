@@ -1,0 +1,77 @@
+"""The robot while the house is empty."""
+
+import pytest
+
+from custom_components.proactive_assistant.assistant.enums import Activity, RiskClass
+from custom_components.proactive_assistant.suggestions.vacuum_now import VacuumNow
+
+from ..conftest import ANNA
+from .conftest import MOTION, Stage
+
+ROBOT, START = "vacuum.robot", 8192
+
+
+@pytest.fixture(autouse=True)
+def robot(stage: Stage) -> None:
+    stage.add(ROBOT, "docked", area="Hall", supported_features=START, battery_level=100)
+    stage.detector = VacuumNow(stage.home)
+    stage.at(10, days=2)
+
+
+def test_twenty_minutes_after_everybody_left(stage: Stage) -> None:
+    stage.set(ANNA, "not_home")
+    assert not stage.due(after=19)
+    [finding] = stage.due(after=2)
+    assert finding.risk is RiskClass.A2
+    assert (finding.actions[0].domain, finding.actions[0].action) == ("vacuum", "start")
+
+
+@pytest.mark.parametrize("state", ["cleaning", "idle", "error", "unavailable", "unknown", "returning"])
+def test_only_from_its_dock(stage: Stage, state: str) -> None:
+    stage.set(ROBOT, state)
+    stage.at(10, days=4)
+    stage.set(ANNA, "not_home")
+    assert not stage.found(after=25)
+
+
+def test_not_twice_within_a_day(stage: Stage) -> None:
+    stage.set(ROBOT, "cleaning")
+    stage.set(ROBOT, "docked", after=60)
+    stage.set(ANNA, "not_home")
+    assert not stage.found(after=25)
+
+
+@pytest.mark.parametrize("attributes", [{"battery_level": 40}, {"supported_features": 0}, {"supported_features": None}])
+def test_not_when_empty_or_unable(stage: Stage, attributes: dict[str, object]) -> None:
+    stage.put(ROBOT, "docked", **attributes)
+    stage.set(ANNA, "not_home")
+    assert not stage.found(after=25)
+
+
+def test_a_pet_sitter_is_not_driven_around(stage: Stage) -> None:
+    stage.set(ANNA, "not_home")
+    stage.set(MOTION, "on", after=10)
+    assert not stage.found(after=15)
+
+
+@pytest.mark.parametrize("hour", [7, 19, 23])
+def test_neighbours_hear_it_only_by_day(stage: Stage, hour: int) -> None:
+    stage.at(hour, days=2)
+    stage.set(ANNA, "not_home")
+    assert not stage.found(after=25)
+
+
+def test_not_when_somebody_is_usually_back_within_the_hour(stage: Stage) -> None:
+    rhythm = stage.home.habits.rhythm_of("anna")
+    for day in range(16, 21):
+        eleven = stage.now.replace(day=day, hour=11)
+        rhythm.add(Activity.COOKING, eleven, eleven.replace(hour=12))
+    stage.set(ANNA, "not_home")
+    assert not stage.found(after=25)
+
+
+def test_coming_home_ends_it(stage: Stage) -> None:
+    stage.set(ANNA, "not_home")
+    assert stage.due(after=25)
+    stage.set(ANNA, "home")
+    assert not stage.found()
