@@ -3,7 +3,7 @@
 Which of them apply to a suggestion at a moment, and how far each may lie from zero before anything is known.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -42,13 +42,13 @@ def kind_key(kind: str, known: Mapping[str, object]) -> str:
     if kind in KINDS or key in known:
         return key
     fits = 0 < len(kind) <= OWN_KIND_LENGTH and kind.isascii()
-    return key if fits and own_kinds(known) < OWN_KINDS else f"kind:{UNKNOWN_KIND}"
+    return key if fits and sum(map(own_kind, known)) < OWN_KINDS else f"kind:{UNKNOWN_KIND}"
 
 
-def own_kinds(keys: Iterable[str]) -> int:
-    """Return how many effect keys belong to kinds the model does not know."""
-    kinds = (name for family, _, name in (key.partition(":") for key in keys) if family == "kind")
-    return sum(kind not in KINDS and kind != UNKNOWN_KIND for kind in kinds)
+def own_kind(key: str) -> bool:
+    """Return whether an effect key belongs to one kind that the model does not know."""
+    family, _, kind = key.partition(":")
+    return family == "kind" and kind not in KINDS and kind != UNKNOWN_KIND
 
 
 def effect_keys(
