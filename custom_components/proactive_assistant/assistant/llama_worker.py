@@ -23,9 +23,11 @@ import threading
 import time
 import traceback
 from types import ModuleType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
+
+type Tokens = np.ndarray[Any, np.dtype[np.int32]]
 
 _PARENT_CHECK_SECONDS = 1.0
 _ERROR_CHARACTERS = 400
@@ -69,6 +71,16 @@ def import_bindings(library: str | None) -> ModuleType:
     package.__path__ = list(spec.submodule_search_locations)
     sys.modules["llama_cpp"] = package
     return importlib.import_module("llama_cpp.llama_cpp")
+
+
+class Layout(NamedTuple):
+    """A batch laid out once: only its tokens change from call to call."""
+
+    batch: Any
+    tokens: Tokens
+    """A view of the batch's tokens."""
+    start: int
+    """Place of the first suggestion."""
 
 
 class Judge:
@@ -117,7 +129,7 @@ class Judge:
         if not self.context:
             raise JudgingError("llama.cpp cannot make a context")
         self.memory = library.llama_get_memory(self.context)
-        self.batch = library.llama_batch_init(tokens, 0, self.sequences)
+        self.whole, self.alone = self._layout(prefix=True), self._layout(prefix=False)
 
     def _install(self, vector: np.ndarray[Any, np.dtype[np.float32]]) -> None:
         """Overwrite the control vector, shape (layers - 1, width), and forget what was cached under the old one."""
@@ -133,45 +145,43 @@ class Judge:
         self.library.llama_memory_clear(self.memory, False)  # noqa: FBT003 - the C API has no names
         self.cached = None
 
-    def _add(self, token: int, position: int, sequences: range, *, judged: bool) -> None:
-        index = self.batch.n_tokens
-        self.batch.token[index] = token
-        self.batch.pos[index] = position
-        self.batch.n_seq_id[index] = len(sequences)
-        for slot, sequence in enumerate(sequences):
-            self.batch.seq_id[index][slot] = sequence
-        self.batch.logits[index] = judged
-        self.batch.n_tokens = index + 1
+    def _layout(self, *, prefix: bool) -> Layout:
+        """Return a batch with all but its tokens filled in: the moment if asked for, then suggestions."""
+        start = self.prefix if prefix else 0
+        size = start + self.suffix * self.sequences
+        batch = self.library.llama_batch_init(size, 0, self.sequences)
+        for index in range(size):
+            shared = index < start
+            sequence, place = divmod(index - start, self.suffix)
+            batch.pos[index] = index if shared else self.prefix + place
+            batch.n_seq_id[index] = self.sequences if shared else 1
+            for slot in range(self.sequences if shared else 1):
+                batch.seq_id[index][slot] = slot if shared else sequence
+            batch.logits[index] = not shared and place == self.suffix - 1
+        return Layout(batch, np.ctypeslib.as_array(batch.token, shape=(size,)), start)
 
-    def _decode(self, prefix: list[int], suffixes: list[list[int]]) -> list[int]:
+    def _decode(self, prefix: Tokens, suffixes: Tokens) -> list[int]:
         """Run one batch: the moment's tokens unless cached, then every suggestion in a sequence of its own."""
-        key = np.asarray(prefix, np.int32).tobytes()
-        self.batch.n_tokens = 0
+        key = prefix.tobytes()
         if self.cached != key:
             self._forget()
-            for position, token in enumerate(prefix):
-                self._add(token, position, range(self.sequences), judged=False)
-        rows = []
-        for sequence, suffix in enumerate(suffixes):
-            for place, token in enumerate(suffix):
-                judged = place == self.suffix - 1
-                if judged:
-                    rows.append(self.batch.n_tokens)
-                here = range(sequence, sequence + 1)
-                self._add(token, self.prefix + place, here, judged=judged)
-        status = self.library.llama_decode(self.context, self.batch)
+        layout = self.alone if self.cached == key else self.whole
+        end = layout.start + suffixes.size
+        layout.tokens[: layout.start] = prefix[: layout.start]
+        layout.tokens[layout.start : end] = suffixes.ravel()
+        layout.batch.n_tokens = end
+        status = self.library.llama_decode(self.context, layout.batch)
         if status != 0:
             self._forget()
             raise JudgingError(f"llama.cpp cannot decode ({status})")
         self.cached = key
-        return rows
+        return list(range(layout.start + self.suffix - 1, end, self.suffix))
 
     def logits(self, header: dict[str, Any], raw: bytes) -> bytes:
         """Return float32 logits of shape (b, n, count) for a judge request."""
         n, b = header["n"], header["b"]
         tokens = np.frombuffer(raw, "<i4", count=self.prefix + n * self.suffix)
-        prefix = tokens[: self.prefix].tolist()
-        suffixes = tokens[self.prefix :].reshape(n, self.suffix).tolist()
+        prefix, suffixes = tokens[: self.prefix], tokens[self.prefix :].reshape(n, self.suffix)
         vectors = np.frombuffer(raw, "<f4", offset=tokens.nbytes)
         vectors = vectors.reshape(b, self.layers - 1, self.width)
         outputs = np.empty((b, n, self.count), "<f4")

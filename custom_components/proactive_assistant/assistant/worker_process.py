@@ -43,8 +43,8 @@ class RequestError(EngineError):
     """The worker is well and says that it cannot do what was asked."""
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a child for certain and reap it."""
+def _kill(process: subprocess.Popen[bytes], reader: Thread) -> None:
+    """End a child for certain, reap it, and wait for the thread that read its errors."""
     # It holds nothing worth saving, so there is no need to ask first.
     process.kill()
     process.wait()
@@ -52,6 +52,8 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         if stream:
             with contextlib.suppress(OSError):
                 stream.close()
+    # Its pipe has ended with the child, unless a grandchild holds it open: hence the limit.
+    reader.join(_EXIT_SECONDS)
 
 
 def _keep_last_lines(stream: IO[bytes], lines: deque[str]) -> None:
@@ -86,9 +88,10 @@ class WorkerProcess:
         os.set_blocking(self._in, False)
         os.set_blocking(self._out, False)
         self._last_lines: deque[str] = deque(maxlen=_KEPT_ERROR_LINES)
-        Thread(target=_keep_last_lines, args=(self._process.stderr, self._last_lines), daemon=True).start()
+        reader = Thread(target=_keep_last_lines, args=(self._process.stderr, self._last_lines), daemon=True)
+        reader.start()
         # Not a method: a bound method would keep this object alive, and then it would never be collected.
-        self._finalizer = weakref.finalize(self, _kill, self._process)
+        self._finalizer = weakref.finalize(self, _kill, self._process, reader)
 
     @property
     def pid(self) -> int:
