@@ -158,7 +158,7 @@ def worth_of_knowing(network: Network, rows: Rows, prior: Prior, *, bag: bool = 
     Both in nats for the nine factors together, at the shipped temperatures.
     """
     k = network.shape.k
-    half = rows.session < (int(rows.session.max()) + 1) // 2
+    half = rows.session < (int(rows.session.min()) + int(rows.session.max()) + 1) / 2
     first, second = rows.take(half), rows.take(~half)
     judge = eqx.filter_jit(network.bag if bag else network)
     mean, covariance = posteriors(judge, first, k)

@@ -37,7 +37,6 @@ class Facts:
     """What is known about a training run."""
 
     summary: dict[str, Any]
-    command: str
     data: Path
 
 
@@ -80,7 +79,7 @@ def _training(facts: Facts) -> list[str]:
         "Test personas were not touched, and households never straddle the splits.",
         "Targets are the simulated ratings with their noise, never the simulator's truth.",
         f"Seed {run['plan']['seed']}; stages: {stages}; {run['seconds']:,.0f} s on {run['device']}; {loss}.",
-        f"Command: `{facts.command}`",
+        f"Command: `{run['command']}`",
     ]
     return [f"- {line}" for line in lines]
 
@@ -106,6 +105,19 @@ def metric_lines(records: list[Record]) -> list[str]:
             f"| {record.threshold or ''} | {met} |"
         )
     return lines
+
+
+def read_facts(model: Path, data: Path) -> Facts:
+    """Return the facts of a model that `lab train` wrote; raises StorageError when they are missing."""
+    try:
+        return Facts(summary=json.loads((model / "training.json").read_text(encoding="utf-8")), data=data)
+    except (OSError, ValueError) as error:
+        raise StorageError(f"{model}/training.json cannot be read: {error}") from error
+
+
+def headline(records: list[Record]) -> list[Record]:
+    """Return the records a card shows: what was held against a threshold, and our own figures."""
+    return [record for record in records if record.passed is not None or record.claim.startswith("model: ")]
 
 
 def write_card(folder: Path, facts: Facts, metrics: list[Record] | None = None) -> None:

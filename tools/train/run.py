@@ -108,6 +108,7 @@ def train(request: Request, console: Console | None = None) -> dict[str, Any]:
     sha256 = read_gguf(request.out / WEIGHTS_FILE).sha256
     write_steering(request.out / STEERING_FILE, basis=network.basis, prior=prior, gguf_sha256=sha256)
     summary = {
+        "command": request.command,
         "parameters": parameter_count(network),
         "shape": vars(request.shape),
         "plan": asdict(request.plan),
@@ -126,7 +127,7 @@ def train(request: Request, console: Console | None = None) -> dict[str, Any]:
     }
     write_text(request.out / "training.json", json.dumps(summary, indent=1) + "\n")
     draw_curves(progress.curve, request.out / "training.png")
-    write_card(request.out, Facts(summary=summary, command=request.command, data=request.data))
+    write_card(request.out, Facts(summary=summary, data=request.data))
     eqx.tree_serialise_leaves(request.out / "network.eqx", network)
     console.print(f"wrote {request.out / WEIGHTS_FILE} ({parameter_count(network):,} parameters)")
     return summary
