@@ -13,5 +13,9 @@ class PriorsError(LabError):
     """A table of the priors is missing, damaged or not the one this code was written for."""
 
 
+class InterruptedRunError(LabError):
+    """The person at the command line stopped a run that can go on."""
+
+
 class StorageError(LabError):
     """Data could not be written or read back whole."""

@@ -21,7 +21,7 @@ from rich.progress import (
 
 from assistant.vocabulary import PREFIX_LENGTH, SUFFIX_LENGTH, VOCABULARY_ID
 from tools.data.tables import priors_digest
-from tools.errors import ArgumentError, StorageError
+from tools.errors import ArgumentError, InterruptedRunError, StorageError
 from tools.personas.population import plan
 from tools.streams import Family, parse_family
 
@@ -102,21 +102,12 @@ def _runner(missing: list[Order], workers: int, dask: str | None) -> Iterator[Pa
     return here(missing)
 
 
-def run(job: Job, *, workers: int = 1, dask: str | None = None, console: Console | None = None) -> dict[str, Any]:
-    """Simulate a population into a folder and return its manifest.
-
-    Raises ArgumentError for arguments that make no sense, PriorsError for damaged tables and StorageError when the
-    disk does not take the data; what was finished before is kept, and the same call goes on from there.
-    """
-    if workers < 1:
-        raise ArgumentError(f"the number of workers must be at least 1, not {workers}")
-    family = job.checked()
-    population = plan(job.personas, job.seed, family)
-    parts = orders(population.households, population.members, seed=job.seed, family=family, days=job.days)
-    _open(job)
+def _fill(job: Job, parts: list[Order], *, workers: int, dask: str | None, console: Console) -> int:
+    """Simulate and write the partitions that are missing, and return how many personas that were."""
     missing = [order for order in parts if not is_whole(part_path(job.out, order.number), order)]
+    waiting = sum(order.personas for order in missing)
     began, counted = time.monotonic(), 0
-    progress = Progress(
+    with Progress(
         SpinnerColumn(),
         TextColumn("[bold]personas"),
         BarColumn(),
@@ -125,20 +116,44 @@ def run(job: Job, *, workers: int = 1, dask: str | None = None, console: Console
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(compact=True),
-        console=console or Console(stderr=True),
-    )
-    done = job.personas - sum(order.personas for order in missing)
-    with progress:
-        task = progress.add_task("personas", total=job.personas, completed=done, rate="")
+        console=console,
+    ) as progress:
+        task = progress.add_task("personas", total=job.personas, completed=job.personas - waiting, rate="")
         for part in _runner(missing, workers, dask):
             write_whole(part_path(job.out, part.number), part.data)
             counted += part.personas
             rate = counted / max(time.monotonic() - began, 1e-9)
             progress.update(task, advance=part.personas, rate=f"{rate:.1f}/s")
+    return counted
+
+
+def run(job: Job, *, workers: int = 1, dask: str | None = None, console: Console | None = None) -> dict[str, Any]:
+    """Simulate a population into a folder and return its manifest.
+
+    Raises ArgumentError for arguments that make no sense, PriorsError for damaged tables, StorageError when the disk
+    does not take the data and InterruptedRunError on an interrupt. What was finished before is kept, and the same call
+    goes on from there.
+    """
+    if workers < 1:
+        raise ArgumentError(f"the number of workers must be at least 1, not {workers}")
+    family = job.checked()
+    population = plan(job.personas, job.seed, family)
+    parts = orders(population.households, population.members, seed=job.seed, family=family, days=job.days)
+    _open(job)
+    shown = console or Console(stderr=True)
+    began = time.monotonic()
+    try:
+        counted = _fill(job, parts, workers=workers, dask=dask, console=shown)
+    except KeyboardInterrupt as interrupt:
+        kept = sum(order.personas for order in parts if is_whole(part_path(job.out, order.number), order))
+        raise InterruptedRunError(
+            f"interrupted: {kept:,} of {job.personas:,} personas are kept in {job.out}; run the same command again to "
+            "go on"
+        ) from interrupt
     seconds = time.monotonic() - began
     manifest = _manifest(job, parts)
     write_manifest(job.out, manifest)
-    (console or Console(stderr=True)).print(
+    shown.print(
         f"{job.personas:,} personas, {manifest['rows']:,} rows, {manifest['bytes'] / 1e6:.1f} MB in {job.out}; "
         f"{seconds:.0f} s for {counted:,} of them"
     )

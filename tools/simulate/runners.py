@@ -1,6 +1,7 @@
 """Where partitions are simulated: here, in several processes, or on a Dask cluster. The bytes are the same."""
 
 import os
+import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from itertools import islice
@@ -22,10 +23,15 @@ def here(orders: Iterable[Order]) -> Iterator[Part]:
     return map(simulate_part, orders)
 
 
+def _deaf() -> None:
+    """Leave an interrupt of the terminal, which reaches every process, to the one that can explain it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def processes(orders: Iterable[Order], workers: int) -> Iterator[Part]:
     """Yield partitions simulated in several processes, in whatever order they end."""
     waiting = iter(orders)
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=_deaf) as pool:
         running: set[Future[Part]] = {pool.submit(simulate_part, order) for order in islice(waiting, _AHEAD * workers)}
         try:
             while running:

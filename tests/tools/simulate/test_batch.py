@@ -3,8 +3,10 @@
 import errno
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +118,24 @@ def test_an_interrupted_run_goes_on_where_it_was(whole: Path, tmp_path: Path, mo
     run(job(tmp_path / "i"))
     assert made[0] not in again
     assert contents(tmp_path / "i") == contents(whole)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupt_of_the_terminal_is_explained(whole: Path, tmp_path: Path, workers: str) -> None:
+    """Ctrl-C reaches every process of the terminal, as it does here."""
+    size = ["--personas", str(PERSONAS), "--days", str(DAYS), "--seed", "11", "--workers", workers]
+    command = [sys.executable, "-m", "tools.lab", "simulate", *size, "--out", str(tmp_path / "t")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
+        while running.poll() is None and not (tmp_path / "t" / "manifest.json").exists():
+            time.sleep(0.05)
+        os.killpg(running.pid, signal.SIGINT)
+        said = running.communicate(timeout=60)[1]
+    assert running.returncode == 1
+    assert "interrupted" in said
+    assert "run the same command" in " ".join(said.split())
+    assert "Traceback" not in said
+    run(job(tmp_path / "t"))
+    assert contents(tmp_path / "t") == contents(whole)
 
 
 def test_a_partition_cut_short_is_made_again(whole: Path, tmp_path: Path) -> None:
