@@ -15,7 +15,7 @@ from tools.train import sweep
 def test_every_shape_is_measured_cold_and_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep, "WIDTHS", (16,))
     monkeypatch.setattr(sweep, "SIZES_OF_Z", (4,))
-    simulate(Job(out=tmp_path / "rows", personas=40, days=2, family="A", seed=1))
+    simulate(Job(out=tmp_path / "rows", personas=40, days=4, family="A", seed=1))
     records = sweep.sweep(
         sweep.Request(
             data=tmp_path / "rows",

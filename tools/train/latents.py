@@ -53,11 +53,12 @@ def evidence(
 
 
 def posteriors(
-    judge: Judge, rows: Rows, k: int, *, blocks: NDArray[np.integer] | None = None, iterations: int = 2
+    judge: Judge, rows: Rows, k: int, *, blocks: NDArray[np.integer] | None = None, iterations: int = 1
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return mean (blocks, k) and covariance (blocks, k, k) of z under N(0, I) after all ratings of each block.
 
-    A block is a persona unless `blocks` numbers the rows otherwise. Gauss-Newton.
+    A block is a persona unless `blocks` numbers the rows otherwise. One Gauss-Newton step from 0 by default: on
+    people's later ratings a second full step did worse (5.06 against 4.97 nats): it overshoots where levels saturate.
     """
     index = rows.persona if blocks is None else blocks
     count = int(index.max()) + 1
