@@ -45,6 +45,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "room_light_idle": {"rooms": {"Office": ["Lamp"]}, "left": NOON.isoformat()},
     "ventilate": {"name": "Office", "value": "1350 ppm", "since": NOON.isoformat(), "why": "carbon_dioxide"},
     "vacuum_now": {"names": ["Robot"], "left": NOON.isoformat()},
+    "arm_reminder": {"name": "Alarm", "area": None, "left": NOON.isoformat()},
+    "maintenance_due": {"rooms": {"Hall": ["Air filter 4 %"]}, "since": NOON.isoformat()},
     "safety": {"name": "Detector", "area": "Hall", "since": NOON.isoformat(), "sort": "smoke"},
     "leave_home": {"rooms": {"Living room": ["Ceiling", "TV"], "": ["Fan"]}, "left": NOON.isoformat()},
 }

@@ -57,6 +57,8 @@ from ..conftest import WASHER, WASHER_DOOR, WINDOW, House
         ("sensor.a", "Co2", "carbon_dioxide", Role.CARBON_DIOXIDE, None),
         ("calendar.a", "Abfallkalender", None, Role.WASTE, None),
         ("calendar.a", "Work", None, None, None),
+        ("binary_sensor.a", "Filter", "problem", Role.CONSUMABLE, None),
+        ("binary_sensor.a", "Router", "problem", None, None),
         ("water_heater.a", "Boiler", None, Role.WATER_HEATER, None),
         ("vacuum.a", "Robot", None, Role.VACUUM, None),
         ("alarm_control_panel.a", "Alarm", None, Role.ALARM, None),
@@ -84,6 +86,7 @@ def test_an_entity_has_the_role_its_class_and_words_say(
         (["off", "washing", "program_ended"], True),
         (["low", "high"], False),
         (["running", "stopped"], False),
+        ("running", False),
         ([], False),
     ],
 )
@@ -92,6 +95,22 @@ def test_a_sensor_is_an_appliance_when_it_knows_a_run_and_an_end(
 ) -> None:
     hass.states.async_set("sensor.m", "x", {"device_class": "enum", "options": options})
     assert ("sensor.m" in survey(hass).things) is is_appliance
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "counts"),
+    [
+        ("Filter life", "%", True),
+        ("Black ink", "%", True),
+        ("Filter used", "%", False),
+        ("Filter life", "h", False),
+        ("Disk", "%", False),
+    ],
+)
+def test_consumables_say_how_much_is_left(hass: HomeAssistant, name: str, unit: str, *, counts: bool) -> None:
+    hass.states.async_set("sensor.a", "4", {"friendly_name": name, "unit_of_measurement": unit})
+    found = survey(hass).things.get("sensor.a")
+    assert (found is not None and found.role is Role.CONSUMABLE) is counts
 
 
 @pytest.mark.parametrize(

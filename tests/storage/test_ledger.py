@@ -45,6 +45,16 @@ def test_caps_count_what_interrupted_whom() -> None:
     assert ledger.explored_since(today, "anna") == 1
 
 
+def test_messages_about_danger_use_up_no_cap_but_are_told_apart() -> None:
+    ledger = Ledger()
+    ledger.note(offered(1))
+    for minutes in (30, 20, 10):
+        at = NOON - timedelta(minutes=minutes)
+        ledger.note(entry_for("offered", at, "anna", suggestion("safety", situation="safety:x"), decision()))
+    assert ledger.pushes_since(NOON - timedelta(hours=2), "anna") == 1
+    assert ledger.last_push_by_situation("anna")["safety:x"] == NOON - timedelta(minutes=10)
+
+
 def test_recent_replies_come_latest_first_and_few() -> None:
     ledger = Ledger()
     for minutes in range(20, 0, -1):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from custom_components.proactive_assistant.suggestions.battery_low import BatteryLow
+from custom_components.proactive_assistant.suggestions.maintenance_due import MaintenanceDue
 
 from .conftest import Stage
 
@@ -55,3 +56,22 @@ def test_a_cold_night_does_not_make_it_come_and_go(stage: Stage) -> None:
 def test_what_is_no_low_percentage_is_no_news(stage: Stage, state: str) -> None:
     stage.set(HALL, state)
     assert not stage.found(after=60)
+
+
+def test_filters_and_ink_are_a_list_of_their_own(stage: Stage) -> None:
+    stage.detector = MaintenanceDue(stage.home)
+    names = [
+        stage.add(name, "60", area="Office", device="Printer", unit_of_measurement="%")
+        for name in ("sensor.black_ink", "sensor.cyan_ink")
+    ]
+    stage.set(HALL, "3")
+    assert not stage.found(after=60)
+    for name in names:
+        stage.set(name, "8")
+    [finding] = stage.due(after=31)
+    assert finding.facts["rooms"] == {"Office": ["Black ink 8 %", "Cyan ink 8 %"]}
+    stage.set(names[0], "100")
+    stage.set(names[1], "14")
+    assert stage.due()[0].facts["rooms"] == {"Office": ["Cyan ink 14 %"]}
+    stage.set(names[1], "unknown")
+    assert not stage.found()

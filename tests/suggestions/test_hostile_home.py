@@ -43,6 +43,7 @@ ENTITIES: dict[str, dict[str, Any]] = {
     "sensor.oven_power": {"device_class": "power", "unit_of_measurement": "W"},
     "sensor.co2": {"device_class": "carbon_dioxide", "area": "Office"},
     "sensor.humidity": {"device_class": "humidity", "area": "Bath"},
+    "sensor.filter": {"unit_of_measurement": "%"},
     "sensor.paper_waste": {"device_class": "date"},
     "sensor.dishwasher": {"device_class": "enum", "options": ["running", "finished"]},
     "cover.garage": {"device_class": "garage", "device": "Opener", "supported_features": 3},
@@ -55,7 +56,7 @@ ENTITIES: dict[str, dict[str, Any]] = {
     "climate.hall": {"area": "Kitchen", "preset_modes": ["eco", "away"], "hvac_action": "heating"},
     "water_heater.boiler": {"away_mode": "off", "operation_list": ["eco", "electric"]},
     "vacuum.robot": {},
-    "alarm_control_panel.alarm": {},
+    "alarm_control_panel.alarm": {"supported_features": 2, "code_arm_required": False},
     "calendar.bins": {"start_time": "2026-11-25 00:00:00", "message": "Paper"},
     "weather.home": {"temperature": 3, "temperature_unit": "°C"},
 }

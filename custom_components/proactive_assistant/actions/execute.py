@@ -50,6 +50,10 @@ _CHECKS: Final[Mapping[tuple[str, str], _Check]] = MappingProxyType(
         ("water_heater", "set_away_mode"): lambda _home, _thing, state, _action: (
             state.attributes.get("away_mode") == "off"
         ),
+        ("alarm_control_panel", "alarm_arm_away"): lambda home, _thing, state, _action: (
+            # A tap on the way back in would arm the home around whoever entered.
+            state.state == "disarmed" and home.empty_since is not None
+        ),
         ("vacuum", "start"): lambda _home, _thing, state, _action: state.state in ("docked", "idle"),
     }
 )

@@ -21,6 +21,7 @@ RISKS: Final[Mapping[tuple[str, str], RiskClass]] = MappingProxyType(
         ("water_heater", "set_operation_mode"): RiskClass.A2,
         ("vacuum", "start"): RiskClass.A2,
         ("lock", "lock"): RiskClass.A3,
+        ("alarm_control_panel", "alarm_arm_away"): RiskClass.A3,
         # Garages, gates and powered windows move with force; an awning is asked for in the same way.
         ("cover", "close_cover"): RiskClass.A3,
     }

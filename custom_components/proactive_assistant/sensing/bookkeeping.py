@@ -33,6 +33,8 @@ class Bookkeeper:
         self.home = home
         self.habits_changed = False
         self._night: date | None = None
+        self._armed: set[str] = set()
+        """Alarm panels that have been armed since the last one left."""
 
     def catch_up(self, now: datetime) -> None:
         """Read the present state at start: nobody home may be hours old."""
@@ -64,6 +66,8 @@ class Bookkeeper:
             return
         if thing.role in _PRESENCE and new.state == STATE_ON:
             self.home.last_presence = now
+        if thing.role is Role.ALARM and new.state.startswith("armed") and self.home.empty_since is not None:
+            self._armed.add(thing.entity_id)
         if thing.role is Role.OPENING and old is not None and old.state == STATE_ON and new.state == STATE_OFF:
             minutes = (now - old.last_changed).total_seconds() / 60
             self.home.habits.dwell_of(thing.entity_id).add(minutes)
@@ -96,10 +100,21 @@ class Bookkeeper:
         left = self.home.empty_since
         if empty and left is None:
             self.home.empty_since = now
+            self._armed = self._armed_now()
         elif not empty and left is not None:
             if now - left >= SHORTEST_ABSENCE:
                 on = {thing.entity_id for thing in self.home.on(*CAN_STAY_ON)}
                 could = {thing.entity_id for thing in self.home.map.of(*CAN_STAY_ON)}
                 self.home.habits.absence_over(on=on, could_be=could)
+                # Who comes home may have disarmed it a moment before, so armed at any time counts.
+                panels = {thing.entity_id for thing in self.home.map.of(Role.ALARM)}
+                self.home.habits.absence_armed(armed=self._armed | self._armed_now(), panels=panels)
                 self.habits_changed = True
             self.home.empty_since = None
+
+    def _armed_now(self) -> set[str]:
+        return {
+            thing.entity_id
+            for thing in self.home.map.of(Role.ALARM)
+            if (state := self.home.state(thing.entity_id)) is not None and state.state.startswith("armed")
+        }

@@ -15,6 +15,8 @@ class Habits:
         self.stay_on: dict[str, StayOn] = {}
         self.nights: dict[str, StayOn] = {}
         """How often a thing was on at the end of a night, as `stay_on` counts absences."""
+        self.armed: dict[str, StayOn] = {}
+        """In how many absences an alarm panel was armed."""
         self.rhythm: dict[str, Rhythm] = {}
 
     def dwell_of(self, entity_id: str) -> Dwell:
@@ -29,6 +31,11 @@ class Habits:
         """Count an absence: what was on when it ended, of all that could have been."""
         for entity_id in could_be:
             self.stay_on.setdefault(entity_id, StayOn()).add(on=entity_id in on)
+
+    def absence_armed(self, *, armed: set[str], panels: set[str]) -> None:
+        """Count an absence: which of the alarm panels were armed in it."""
+        for entity_id in panels:
+            self.armed.setdefault(entity_id, StayOn()).add(on=entity_id in armed)
 
     def night_over(self, *, on: set[str], could_be: set[str]) -> None:
         """Count a night: what was on when it ended, of all that could have been."""
@@ -47,19 +54,18 @@ class Habits:
 
     def renamed(self, old: str, new: str) -> None:
         """Keep what is known of an entity under its new id."""
-        if old in self.dwell:
-            self.dwell[new] = self.dwell.pop(old)
-        if old in self.stay_on:
-            self.stay_on[new] = self.stay_on.pop(old)
-        if old in self.nights:
-            self.nights[new] = self.nights.pop(old)
+        tables: tuple[dict[str, Any], ...] = (self.dwell, self.stay_on, self.nights, self.armed)
+        for table in tables:
+            if old in table:
+                table[new] = table.pop(old)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything for storage; called in a thread, so tables are copied in one step."""
         return {
             "dwell": {key: dwell.to_list() for key, dwell in list(self.dwell.items())},
-            "stay_on": {key: {"absences": item.absences, "on": item.on} for key, item in list(self.stay_on.items())},
-            "nights": {key: {"absences": item.absences, "on": item.on} for key, item in list(self.nights.items())},
+            "stay_on": _counts(self.stay_on),
+            "nights": _counts(self.nights),
+            "armed": _counts(self.armed),
             "rhythm": {key: rhythm.to_list() for key, rhythm in list(self.rhythm.items())},
         }
 
@@ -71,5 +77,10 @@ class Habits:
         habits.stay_on = {key: counts_from(value) for key, value in data["stay_on"].items()}
         # Not in the files of the first version.
         habits.nights = {key: counts_from(value) for key, value in data.get("nights", {}).items()}
+        habits.armed = {key: counts_from(value) for key, value in data.get("armed", {}).items()}
         habits.rhythm = {key: Rhythm.from_list(value) for key, value in data["rhythm"].items()}
         return habits
+
+
+def _counts(table: dict[str, StayOn]) -> dict[str, dict[str, int]]:
+    return {key: {"absences": item.absences, "on": item.on} for key, item in list(table.items())}

@@ -37,6 +37,7 @@ class Role(StrEnum):
     HAZARD = "hazard"
     BATTERY = "battery"
     WASTE = "waste"
+    CONSUMABLE = "consumable"
     CARBON_DIOXIDE = "carbon_dioxide"
     HUMIDITY = "humidity"
     RAIN = "rain"
@@ -155,11 +156,21 @@ def _battery(facts: Facts) -> Sort:
     return (Role.BATTERY, None) if is_percent else None
 
 
+def _consumable(facts: Facts) -> Sort:
+    """Take what says how much is left; what counts up instead means the opposite."""
+    names = facts.own_names
+    if not words.mentions(names, words.CONSUMABLE_WORDS) or words.mentions(names, words.USED_WORDS):
+        return None
+    is_share = facts.state.domain == "binary_sensor" or facts.unit == "%"
+    return (Role.CONSUMABLE, None) if is_share else None
+
+
 _BINARY: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         Binary.GARAGE_DOOR: lambda _facts: (Role.GARAGE, "garage"),
         Binary.LOCK: lambda _facts: (Role.LOCK, None),
         Binary.BATTERY: _battery,
+        Binary.PROBLEM: _consumable,
         **dict.fromkeys(_OPENINGS, _opening),
         **dict.fromkeys(_PRESENCE, _presence_sensor),
         **dict.fromkeys(_RUNNING, _running),
@@ -173,7 +184,9 @@ def _sensor(facts: Facts) -> Sort:
         dated = facts.device_class in ("date", "timestamp") or bool(_DAYS & facts.state.attributes.keys())
         return (Role.WASTE, None) if dated else None
     found = _SENSOR.get(facts.device_class or "")
-    return found(facts) if found else _program(facts)
+    if found is not None:
+        return found(facts)
+    return _program(facts) or (_consumable(facts) if facts.device_class is None else None)
 
 
 def _program(facts: Facts) -> Sort:

@@ -96,6 +96,24 @@ NOT_OURS_TO_CHARGE: Final = (
 )  # fmt: skip
 """Batteries that are charged every day, or are no battery one changes."""
 
+CONSUMABLE_WORDS: Final = (
+    "filter", "filtre", "filtro", "toner", "cartridge", "patrone", "cartouche", "cartucho", "ink", "tinte", "encre",
+    "salt", "salz", "zout", "brush", "bürste", "borstel", "brosse", "cepillo", "spazzola", "detergent", "descal",
+    "entkalk", "rinse aid", "klarspüler",
+)  # fmt: skip
+USED_WORDS: Final = (
+    "used",
+    "usage",
+    "wear",
+    "verbrauch",
+    "verbruik",
+    "genutzt",
+    "gebruikt",
+    "utilisé",
+    "usado",
+    "usato",
+)
+
 FURNITURE_WORDS: Final = (
     "cupboard", "cabinet", "drawer", "wardrobe", "closet", "mailbox", "letterbox", "safe", "schrank",
     "schublade", "briefkasten", "kast", "lade", "brievenbus", "placard", "tiroir", "armoire", "armario",

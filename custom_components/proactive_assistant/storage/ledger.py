@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ..assistant.enums import Category, Channel, Reason, Reply, Verdict
 from ..assistant.facts import Moment, RecentReply, Suggestion
-from ..assistant.kinds import KINDS
+from ..assistant.kinds import KINDS, SAFETY
 from ..assistant.results import Decision, Outcome
 from .codec import from_plain, to_plain
 
@@ -131,8 +131,8 @@ class Ledger:
         return (entry for entry in self._pushed if resident in (None, entry.resident))
 
     def pushes_since(self, since: datetime, resident: str | None = None) -> int:
-        """Return how many messages interrupted a resident, or anybody, since an instant."""
-        return sum(entry.at >= since for entry in self._pushes(resident))
+        """Return how many messages interrupted a resident, or anybody, since an instant; danger does not count."""
+        return sum(entry.at >= since and entry.kind != SAFETY.key for entry in self._pushes(resident))
 
     def last_push(self, resident: str) -> datetime | None:
         """Return when a resident was last interrupted."""

@@ -22,7 +22,8 @@ def _discover() -> tuple[type[Detector], ...]:
         found += [
             item
             for _, item in members
-            if issubclass(item, Detector) and item.__module__ == f"{__name__}.{module.name}" and item is not Detector
+            # What several kinds have in common has no kind of its own.
+            if issubclass(item, Detector) and item.__module__ == f"{__name__}.{module.name}" and "kind" in vars(item)
         ]
     return tuple(found)
 
