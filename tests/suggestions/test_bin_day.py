@@ -25,7 +25,7 @@ def test_the_evening_before_until_the_morning_of_the_day(stage: Stage) -> None:
     assert finding.expires == datetime(2026, 11, 25, 10, tzinfo=UTC)
     stage.at(7, days=1)
     assert stage.due()[0].situation == finding.situation
-    stage.at(10, 1, days=1)
+    stage.at(10, 46, days=1)
     assert not stage.found()
 
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from custom_components.proactive_assistant.assistant.enums import Activity, RiskClass
+from custom_components.proactive_assistant.suggestions.leave_home import LeaveHome
 from custom_components.proactive_assistant.suggestions.lock_check import LockCheck
 
-from ..conftest import ANNA
+from ..conftest import ANNA, LAMP
 from .conftest import MOTION, Stage
 
 LOCK, DOOR, BEN = "lock.front", "binary_sensor.front_door", "person.ben"
@@ -24,12 +25,23 @@ class TestAway:
     def test_unlocked_after_leaving_offers_to_lock(self, stage: Stage) -> None:
         stage.set(LOCK, "unlocked")
         stage.set(ANNA, "not_home", after=5)
-        assert not stage.due(after=14.9)
+        assert not stage.due(after=4.9)
         [finding] = stage.due(after=0.2)
         assert finding.risk is RiskClass.A3
         assert [(item.domain, item.action) for item in finding.actions] == [("lock", "lock")]
         assert finding.risk_present
         assert finding.expires == finding.due + timedelta(minutes=60)
+
+    def test_it_waits_for_the_departure_check_that_names_it(self, stage: Stage) -> None:
+        stage.set(LOCK, "unlocked")
+        stage.set(LAMP, "on")
+        stage.set(ANNA, "not_home", after=5)
+        assert not stage.due(after=14.9)
+        assert stage.due(after=0.2)
+        departure = LeaveHome(stage.home)
+        assert list(departure.findings(stage.now))
+        stage.set(LAMP, "off")
+        assert not list(departure.findings(stage.now))
 
     def test_never_on_an_open_door(self, stage: Stage) -> None:
         stage.set(LOCK, "unlocked")

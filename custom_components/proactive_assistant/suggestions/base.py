@@ -3,9 +3,9 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from homeassistant.core import State
 
@@ -13,6 +13,12 @@ from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.home import Home
 from ..sensing.roles import HomeMap, Role, Thing
+
+AFTERGLOW: Final = timedelta(minutes=45)
+"""How long a situation that ends by the clock stays true past its time to be told.
+
+What ends while it may still be told was ended by somebody, and is learned from as such (delivery/desk.py).
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

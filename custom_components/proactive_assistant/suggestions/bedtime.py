@@ -11,7 +11,7 @@ from ..assistant.facts import PlannedAction
 from ..sensing.night import night_of
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
-from .base import Detector, Finding, by_room
+from .base import AFTERGLOW, Detector, Finding, by_room
 
 EARLY: Final = timedelta(minutes=30)
 """Before the usual hour, when the bed or the bedroom says that it is time."""
@@ -42,7 +42,7 @@ class Bedtime(Detector):
     def findings(self, now: datetime) -> Iterable[Finding]:
         start, _ = night_of(self.home, now)
         due = self._due(start, now)
-        if due is None or not start - EARLY <= now < start + LASTS:
+        if due is None or not start - EARLY <= now < start + LASTS + AFTERGLOW:
             return
         on = [thing for thing in self.home.on(Role.LIGHT, Role.MEDIA) if self._counts(thing, now)]
         if not on:

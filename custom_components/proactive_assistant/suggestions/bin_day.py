@@ -9,7 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from ..sensing.home import finite
 from ..sensing.roles import Role, Thing
-from .base import Detector, Finding
+from .base import AFTERGLOW, Detector, Finding
 
 EVENING: Final = time(19)
 """When people are home and can still take them out (to be learned per resident)."""
@@ -39,7 +39,7 @@ class BinDay(Detector):
             due = dt_util.start_of_local_day(day - timedelta(days=1)).replace(hour=EVENING.hour)
             until = midnight.replace(hour=COLLECTED.hour)
             # The evening before and the morning of the day; what is further away is no matter yet.
-            if due - timedelta(hours=12) <= now < until:
+            if due - timedelta(hours=12) <= now < until + AFTERGLOW:
                 yield Finding(
                     situation=f"{self.kind}:{day}",
                     due=dt_util.as_utc(due),

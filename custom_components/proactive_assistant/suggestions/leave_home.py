@@ -39,7 +39,8 @@ class LeaveHome(Detector):
             return
         meant = self.home.habits.meant_on
         on = [thing for thing in self.home.on(*CAN_STAY_ON) if not meant(thing.entity_id)]
-        if not on:
+        if all(thing.role is Role.LOCK for thing in on):
+            # A lock alone has a kind of its own, with a button that locks.
             return
         leaver = self.home.last_to_leave
         yield Finding(

@@ -8,6 +8,7 @@ from homeassistant.util.location import distance
 
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
+from ..sensing.bookkeeping import CAN_STAY_ON
 from ..sensing.home import finite
 from ..sensing.night import asleep, night_of
 from ..sensing.roles import Role, Thing
@@ -15,8 +16,9 @@ from .automated import automates
 from .base import Detector, Finding
 from .leave_home import GRACE
 
-AFTER_LEAVING: Final = timedelta(minutes=15)
-"""The departure check names the lock first; what is still unlocked then deserves a message of its own."""
+AFTER_LEAVING: Final = timedelta(minutes=5)
+AFTER_THE_CHECK: Final = timedelta(minutes=15)
+"""Where the departure check names the lock with all else; what is unlocked then deserves a message of its own."""
 
 AFTER_BEDTIME: Final = timedelta(minutes=15)
 FOR_THE_LAST: Final = timedelta(minutes=60)
@@ -56,7 +58,11 @@ class LockCheck(Detector):
         meant = self.home.habits.meant_on(thing.entity_id)
         if meant or self.home.moved_since(left + GRACE) or self._somebody_near(now):
             return
-        due = max(left + AFTER_LEAVING, began + SETTLED)
+        named = any(
+            thing.role is not Role.LOCK and not self.home.habits.meant_on(thing.entity_id)
+            for thing in self.home.on(*CAN_STAY_ON)
+        )
+        due = max(left + (AFTER_THE_CHECK if named else AFTER_LEAVING), began + AFTER_LEAVING)
         yield self._finding(thing, began, due, "away", pressing=True)
 
     def _at_night(self, thing: Thing, began: datetime, now: datetime) -> Iterable[Finding]:
