@@ -15,7 +15,7 @@ from custom_components.proactive_assistant.assistant.enums import RiskClass
 from custom_components.proactive_assistant.assistant.facts import PlannedAction
 from custom_components.proactive_assistant.coordinator import Coordinator
 
-from ..conftest import LAMP, TV, House
+from ..conftest import LAMP, TV, Clock, House
 from ..factories import light_off, suggestion
 
 DANGEROUS = [
@@ -170,6 +170,19 @@ async def test_one_forbidden_action_stops_all_of_them(coordinator: Coordinator, 
 async def test_what_is_off_already_is_left_alone(coordinator: Coordinator) -> None:
     item = suggestion(actions=(light_off(LAMP, "light.unknown"),))
     assert await async_execute(coordinator.hass, coordinator.home, item, Context()) == ()
+
+
+@pytest.mark.parametrize("device_class", ["smoke", "gas", "carbon_monoxide", "heat"])
+async def test_danger_cancels_every_pending_action(
+    coordinator: Coordinator, house: House, clock: Clock, device_class: str
+) -> None:
+    house.add("binary_sensor.sensor", "on", device_class=device_class)
+    await clock.forward(seconds=10)
+    house.set(LAMP, "on")
+    item = suggestion(actions=(light_off(LAMP),))
+    assert await async_execute(coordinator.hass, coordinator.home, item, Context()) == ()
+    house.set("binary_sensor.sensor", "off")
+    assert await async_execute(coordinator.hass, coordinator.home, item, Context()) == (LAMP,)
 
 
 async def test_one_failing_call_does_not_stop_the_others(

@@ -11,7 +11,7 @@ from custom_components.proactive_assistant.assistant.enums import RiskClass
 from custom_components.proactive_assistant.assistant.facts import PlannedAction
 from custom_components.proactive_assistant.suggestions.automated import automates
 
-from ..conftest import Clock, House, Phone, setup
+from ..conftest import LAMP, Clock, House, Phone, setup
 
 LOCK = "lock.front"
 LOCK_IT = PlannedAction(domain="lock", action="lock", entity_ids=(LOCK,), risk=RiskClass.A3)
@@ -78,3 +78,15 @@ async def test_it_ends_in_silence_with_its_reason(
     held = [item["reason"] for item in account if item["kind"] == "lock_check"]
     assert held == ["already_automated"]
     assert not [item for item in phone.messages if "Unlocked" in item["title"]]
+
+
+async def test_a_departure_that_the_user_automated_is_not_told(
+    hass: HomeAssistant, clock: Clock, house: House, phone: Phone, entry: MockConfigEntry, account: list[dict[str, Any]]
+) -> None:
+    await automate(hass, [{"action": "light.turn_off", "target": {"entity_id": LAMP}}])
+    assert await setup(hass, entry, clock)
+    house.set(LAMP, "on")
+    house.set("person.anna", "not_home")
+    await clock.forward(minutes=4)
+    assert [item["reason"] for item in account if item["kind"] == "leave_home"] == ["already_automated"]
+    assert not phone.messages

@@ -86,6 +86,10 @@ async def async_execute(hass: HomeAssistant, home: Home, suggestion: Suggestion,
     """
     for action in suggestion.actions:
         permit(action)
+    if home.in_danger():
+        # Smoke cancels every pending action (product 4.3): no lock, no door, no light.
+        _LOGGER.warning("Nothing is done while a sensor reports danger")
+        return ()
     changed: list[str] = []
     for action in suggestion.actions:
         targets = effective(home, action)

@@ -29,6 +29,7 @@ _ON_STATES: Final = {
     Role.COVER_WINDOW: frozenset({"open", "opening"}),
 }
 _DEFAULT_ON: Final = frozenset({STATE_ON})
+_FIRE: Final = frozenset({"smoke", "carbon_monoxide", "gas", "heat"})
 _WORKING: Final = frozenset({"heating", "cooling"})
 
 
@@ -112,6 +113,10 @@ class Home:
             thing for thing in self.beside(lock, Role.OPENING) if thing.detail != "window"
         ]
         return any(self.is_on(door) for door in doors)
+
+    def in_danger(self) -> bool:
+        """Return whether a sensor reports fire or gas: then ways out stay open and nothing is switched."""
+        return any(thing.detail in _FIRE for thing in self.on(Role.HAZARD))
 
     def way_clear(self, cover: Thing) -> bool:
         """Return whether a garage door or gate has a sensor for obstacles, and it reports none."""

@@ -3,6 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from operator import itemgetter
 from types import MappingProxyType
 
 from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_FRIENDLY_NAME, ATTR_UNIT_OF_MEASUREMENT
@@ -54,9 +57,20 @@ class HomeMap:
     things: Mapping[str, Thing] = field(default_factory=lambda: MappingProxyType({}))
     areas: int = 0
 
+    @cached_property
+    def _by_role(self) -> Mapping[Role, list[tuple[int, Thing]]]:
+        """Every detector asks for its roles at every look, so they are sorted out once."""
+        found: defaultdict[Role, list[tuple[int, Thing]]] = defaultdict(list)
+        for index, thing in enumerate(self.things.values()):
+            found[thing.role].append((index, thing))
+        return found
+
     def of(self, *roles: Role) -> list[Thing]:
         """Return the things with one of the roles, in a stable order."""
-        return [thing for thing in self.things.values() if thing.role in roles]
+        parts = [self._by_role[role] for role in dict.fromkeys(roles) if role in self._by_role]
+        if len(parts) == 1:
+            return [thing for _, thing in parts[0]]
+        return [thing for _, thing in sorted(chain.from_iterable(parts), key=itemgetter(0))]
 
     def siblings(self, thing: Thing, role: Role) -> list[Thing]:
         """Return the things of a role on the same device."""

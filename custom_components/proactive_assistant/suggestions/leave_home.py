@@ -8,6 +8,7 @@ from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.bookkeeping import CAN_STAY_ON
 from ..sensing.roles import Role, Thing
+from .automated import automates
 from .base import Detector, Finding, by_room
 
 SETTLED: Final = timedelta(minutes=3)
@@ -43,6 +44,8 @@ class LeaveHome(Detector):
             # A lock alone has a kind of its own, with a button that locks.
             return
         leaver = self.home.last_to_leave
+        actions = _actions(on)
+        everything = sum(len(action.entity_ids) for action in actions) == len(on)
         yield Finding(
             situation=self.kind,
             due=left + SETTLED,
@@ -50,7 +53,8 @@ class LeaveHome(Detector):
             expires=left + SETTLED + LASTS,
             entity_ids=tuple(thing.entity_id for thing in on),
             facts={"rooms": by_room(on), "left": left.isoformat()},
-            actions=_actions(on),
+            actions=actions,
+            automated=everything and automates(self.home.hass, actions),
             persons=(leaver,) if leaver else (),
         )
 
