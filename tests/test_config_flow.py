@@ -34,7 +34,7 @@ async def test_one_screen_shows_what_was_found_and_needs_no_input(
         "openings": "1",
         "appliances": "1",
         "ready": "6",
-        "kinds": "21",
+        "kinds": "22",
     }
     result = await hass.config_entries.flow.async_configure(result["flow_id"], {})
     await hass.async_block_till_done(wait_background_tasks=True)

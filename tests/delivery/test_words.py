@@ -47,6 +47,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "vacuum_now": {"names": ["Robot"], "left": NOON.isoformat()},
     "arm_reminder": {"name": "Alarm", "area": None, "left": NOON.isoformat()},
     "maintenance_due": {"rooms": {"Hall": ["Air filter 4 %"]}, "since": NOON.isoformat()},
+    "outside_air": {"name": "26 °C", "value": "19 °C", "since": NOON.isoformat(), "why": "air_open"},
     "safety": {"name": "Detector", "area": "Hall", "since": NOON.isoformat(), "sort": "smoke"},
     "leave_home": {"rooms": {"Living room": ["Ceiling", "TV"], "": ["Fan"]}, "left": NOON.isoformat()},
 }

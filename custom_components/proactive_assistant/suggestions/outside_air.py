@@ -1,0 +1,84 @@
+"""The air outside has become cooler than a warm home, or warmer than one with open windows."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, override
+
+from homeassistant.const import UnitOfTemperature
+from homeassistant.util import dt as dt_util
+from homeassistant.util.unit_conversion import TemperatureConverter
+
+from ..assistant.enums import Weather
+from ..sensing.home import Home
+from ..sensing.measure import inside, outside
+from ..sensing.moment import weather
+from ..sensing.roles import HomeMap, Role, Thing
+from .base import Detector, Finding
+from .limits import DailyLimit
+
+WARM: Final = 24.0
+"""Degrees Celsius inside from which cooler air is welcome."""
+
+APART: Final = 1.0
+"""Degrees Celsius between inside and outside before a crossing counts; it is undone only at equality."""
+
+_FOUL: Final = frozenset({Weather.WET, Weather.STORM, Weather.SNOW})
+
+
+class OutsideAir(Detector):
+    """Windows by the thermometer: one opening and one closing a day."""
+
+    kind = "outside_air"
+    roles = frozenset({Role.CLIMATE, Role.OPENING, Role.WEATHER})
+
+    @override
+    def __init__(self, home: Home) -> None:
+        super().__init__(home)
+        self._limit = DailyLimit(1)
+        self._since: dict[str, datetime] = {}
+        """Since when the air outside has been cooler, or warmer."""
+
+    @override
+    def available(self, home_map: HomeMap) -> bool:
+        return all(home_map.of(role) for role in self.roles)
+
+    @override
+    def findings(self, now: datetime) -> Iterable[Finding]:
+        out = outside(self.home)
+        rooms = [(thing, degrees) for thing in self.home.map.of(Role.CLIMATE) if (degrees := inside(self.home, thing))]
+        if out is None or not rooms:
+            self._since.clear()
+            return
+        warmest, degrees = max(rooms, key=lambda room: room[1])
+        ways = {"air_open": degrees - out if degrees > WARM else -APART, "air_close": out - degrees}
+        for why, apart in ways.items():
+            if apart >= APART:
+                self._since.setdefault(why, now)
+            elif apart <= 0:
+                self._since.pop(why, None)
+        for why, since in self._since.items():
+            windows = self._windows(why, degrees)
+            if windows and self.home.at_home() and self._limit.allows(why, since, now):
+                yield self._finding(why, since, windows, (out, degrees), warmest)
+
+    def _windows(self, why: str, degrees: float) -> list[Thing]:
+        """Return the windows to open, none of which is yet and not into rain; or those to close."""
+        windows = [thing for thing in self.home.map.of(Role.OPENING) if thing.detail == "window"]
+        is_open = [thing for thing in windows if self.home.is_on(thing)]
+        if why == "air_close":
+            # What is warmer outside matters where the home is warm; in a cool one it is welcome.
+            return is_open if degrees > WARM - APART else []
+        return [] if is_open or weather(self.home) in _FOUL else windows
+
+    def _finding(
+        self, why: str, since: datetime, windows: list[Thing], degrees: tuple[float, float], warmest: Thing
+    ) -> Finding:
+        unit = self.home.hass.config.units.temperature_unit
+        out, room = (TemperatureConverter.convert(value, UnitOfTemperature.CELSIUS, unit) for value in degrees)
+        return Finding(
+            situation=f"{self.kind}:{why}:{dt_util.as_local(since).date()}",
+            due=since,
+            began=since,
+            entity_ids=(warmest.entity_id, *(thing.entity_id for thing in windows)),
+            facts={"value": f"{out:.0f} {unit}", "name": f"{room:.0f} {unit}", "why": why, "since": since.isoformat()},
+        )
