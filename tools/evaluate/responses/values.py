@@ -53,6 +53,9 @@ _YES: Final = {
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
 _CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(?::\d{2}(?:\.\d+)?)?\s*(am|pm|a\.m\.|p\.m\.|h)?")
 _MILLISECONDS_FROM: Final = 1e11
+_LONGEST: Final = 10 * 366 * 1440.0
+"""Minutes of the longest duration that is believed: ten years."""
+_YEARS: Final = range(1900, 2200)
 _PARTS: Final = tuple(WrongPart)
 
 type Convert = Callable[[str], Any]
@@ -116,18 +119,20 @@ def yes_or_no(text: str) -> bool:
 def minutes(unit: str | None) -> Convert:
     """Return a converter of durations to minutes: `2h`, `1 day`, `1h 30min`, or bare numbers of a unit."""
 
+    def believed(value: float) -> float:
+        if not 0 <= value <= _LONGEST:
+            raise ValueError("a negative duration" if value < 0 else "a duration of more than ten years")
+        return value
+
     def convert(text: str) -> float:
         parts = _DURATION.findall(text.casefold())
         if parts and not _DURATION.sub("", text.casefold()).strip(" ,"):
             if unknown := [name for _, name in parts if name not in _UNITS]:
                 raise ValueError(f"no unit of time: {unknown[0]}")
-            return sum(float(amount) * _UNITS[name] for amount, name in parts)
+            return believed(sum(float(amount) * _UNITS[name] for amount, name in parts))
         if unit is None:
             raise ValueError("a duration without a unit; give one, such as `unit: minutes`")
-        value = number(text) * _UNITS[unit]
-        if value < 0:
-            raise ValueError("a negative duration")
-        return value
+        return believed(number(text) * _UNITS[unit])
 
     return convert
 
@@ -172,6 +177,8 @@ def timestamp(form: str | None, zone: tzinfo) -> Convert:
                 found = datetime.fromisoformat(text)
         except ValueError, OverflowError, OSError:
             raise ValueError(f"no time of the form {form or 'of ISO 8601, or seconds since 1970'}") from None
+        if found.year not in _YEARS:
+            raise ValueError(f"no year from {_YEARS.start} to {_YEARS.stop - 1}")
         return found.replace(tzinfo=zone) if found.tzinfo is None else found.astimezone(zone)
 
     return convert
