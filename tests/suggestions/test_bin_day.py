@@ -54,7 +54,10 @@ def test_two_bins_on_one_day_are_one_message(stage: Stage) -> None:
     assert finding.facts["names"] == ["Glass waste", "Paper waste"]
 
 
-@pytest.mark.parametrize("state", ["unavailable", "unknown", "soon", "2026-13-45", "", "9999999999", "2026-11-20"])
+@pytest.mark.parametrize(
+    "state",
+    ["unavailable", "unknown", "soon", "2026-13-45", "", "9999999999", "2026-11-20", "0001-01-01", "9999-12-31"],
+)
 def test_what_is_no_date_ahead_is_no_news(stage: Stage, state: str) -> None:
     stage.add("sensor.paper_waste", state, device_class="date")
     stage.at(19, 1)

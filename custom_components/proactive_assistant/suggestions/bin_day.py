@@ -32,13 +32,14 @@ class BinDay(Detector):
         for thing in self.home.map.of(Role.WASTE):
             state = self.home.state(thing.entity_id)
             day = None if state is None else _day_of(state, dt_util.as_local(now))
-            if state is not None and day is not None:
+            # Only today's and tomorrow's can matter, and a calendar may hold the year 1.
+            if state is not None and day is not None and 0 <= (day - dt_util.as_local(now).date()).days <= 1:
                 by_day.setdefault(day, []).append((thing, _name_of(thing, state)))
         for day, things in by_day.items():
             midnight = dt_util.start_of_local_day(day)
             due = dt_util.start_of_local_day(day - timedelta(days=1)).replace(hour=EVENING.hour)
             until = midnight.replace(hour=COLLECTED.hour)
-            # The evening before and the morning of the day; what is further away is no matter yet.
+            # The evening before and the morning of the day.
             if due - timedelta(hours=12) <= now < until + AFTERGLOW:
                 yield Finding(
                     situation=f"{self.kind}:{day}",
