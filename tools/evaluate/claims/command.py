@@ -85,7 +85,6 @@ LEARNERS: Final[dict[str, Callable[[Kit], Learner]]] = {
     ORACLE: lambda _: Oracle(),
 }
 """Everybody who is compared, made anew for each person."""
-ASSISTANTS: Final = tuple(LEARNERS)[:4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +149,13 @@ def _traces(request: Request, split: str, count: int, family: Family, *, seeds: 
 
 
 def prices(lives: Lives) -> dict[str, Costs]:
-    """Return the prices every learner decides by: those that served other people best.
+    """Return the prices every learner decides by: those that served it best on other people.
 
-    The assistant's variants share one set, so that they differ by what they learned alone.
+    Each has its own: one set for all would reward whoever shares the bias of the learner it was tuned on.
     """
     found = {name: best_costs(lives.truth, beliefs) for name, beliefs in lives.beliefs.items()}
     # The oracle's score is need itself, which any price leaves as it is while speaking for nothing is free.
-    return found | dict.fromkeys(ASSISTANTS, found[COLD]) | {ORACLE: Costs(wrong=0.05, attention=0.0)}
+    return found | {ORACLE: Costs(wrong=0.05, attention=0.0)}
 
 
 def _cuts(truth: Truth) -> Iterator[tuple[str, np.ndarray]]:
