@@ -179,3 +179,36 @@ async def test_a_burst_of_changes_is_looked_at_once(
         house.set(LAMP, "off" if index % 2 else "on")
     await clock.forward(seconds=20)
     assert len(looked) == 1
+
+
+async def test_smoke_is_said_at_night_and_its_answer_is_not_learned_from(
+    hass: HomeAssistant,
+    clock: Clock,
+    house: House,
+    phone: Phone,
+    entry: MockConfigEntry,
+    account: list[dict[str, Any]],
+) -> None:
+    house.add("binary_sensor.hall_smoke", "off", area="Hall", device_class="smoke")
+    assert await setup(hass, entry, clock)
+    await clock.forward(hours=12)
+    house.set("binary_sensor.hall_smoke", "on")
+    await clock.forward(minutes=1)
+    assert len(phone.messages) == 1
+    await phone.press(0)
+    assert kinds(account)[-1].startswith("accepted")
+    assert account[-1]["learned"] is None
+    assert entry.runtime_data.residents["anna"].state.learned == 0
+
+
+async def test_what_the_clock_ends_was_done_by_nobody(
+    coordinator: Coordinator, house: House, phone: Phone, clock: Clock, account: list[dict[str, Any]]
+) -> None:
+    phone.dead = True
+    house.set(LAMP, "on")
+    await clock.forward(minutes=10)
+    house.set(ANNA, "not_home")
+    await clock.forward(minutes=30)
+    assert kinds(account)[-1] == "expired leave_home"
+    assert "done_by_hand leave_home" not in kinds(account)
+    assert coordinator.residents["anna"].state.learned == 0

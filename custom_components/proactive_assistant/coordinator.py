@@ -269,7 +269,12 @@ class Coordinator:
             # What ran out of time did not end because somebody acted on it, so it is closed first.
             await self.desk.async_sweep(now, settled=False)
             for thread in ended:
-                await self.desk.async_situation_over(thread, now)
+                if thread.suggestion.expires > now:
+                    await self.desk.async_situation_over(thread, now)
+                else:
+                    # Ended by the clock: nobody did anything, and nothing is to be learned from it.
+                    self.files.ledger.situation_over(thread.suggestion.situation)
+                    self.desk.async_expired(thread, now)
             for thread in self.threads.overdue(now):
                 self.desk.async_expired(thread, now)
             for resident in self.residents.values():

@@ -247,6 +247,23 @@ class Desk:
     async def _async_ended(self, resident: Resident, offer: Offer, outcome: Outcome, since: datetime) -> None:
         """Learn from an outcome and account for it."""
         outcome = replace(outcome, delay_minutes=(outcome.at - since).total_seconds() / 60)
+        learned = await self._async_learn(resident, offer, outcome)
+        self._note(
+            outcome.reply.value,
+            resident,
+            offer.suggestion,
+            offer.decision,
+            outcome.at,
+            learned=learned,
+        )
+
+    async def _async_learn(self, resident: Resident, offer: Offer, outcome: Outcome) -> dict[str, float] | None:
+        """Move a resident's state by an outcome; return by how much, or None when nothing was learned.
+
+        The safety lane is not learned from: how one answers a smoke alarm is no preference (product 3.2).
+        """
+        if offer.suggestion.safety:
+            return None
         before = resident.state
         assistant = self._owner.assistant
         try:
@@ -261,31 +278,22 @@ class Desk:
             )
         except EngineError:
             _LOGGER.exception("The model could not learn")
-            after = before
-        learned: dict[str, float] | None = None
-        if after is not before:
-            resident.state = after
-            self._owner.files.states[resident.id] = after
-            self._owner.files.states_changed()
-            self._ledger.learned(
-                Lesson(
-                    resident=resident.id,
-                    suggestion=offer.suggestion,
-                    moment=offer.moment,
-                    decision=offer.decision,
-                    outcome=outcome,
-                )
+            return None
+        if after is before:
+            return None
+        resident.state = after
+        self._owner.files.states[resident.id] = after
+        self._owner.files.states_changed()
+        self._ledger.learned(
+            Lesson(
+                resident=resident.id,
+                suggestion=offer.suggestion,
+                moment=offer.moment,
+                decision=offer.decision,
+                outcome=outcome,
             )
-            learned = dimension_moves(before, after, assistant.engine.prior)
-            learned |= effect_moves(before, after)
-        self._note(
-            outcome.reply.value,
-            resident,
-            offer.suggestion,
-            offer.decision,
-            outcome.at,
-            learned=learned,
         )
+        return dimension_moves(before, after, assistant.engine.prior) | effect_moves(before, after)
 
     # Account ------------------------------------------------------------------------------------
 
