@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from assistant.enums import REPLIES_THAT_ANSWER
+from assistant.enums import REPLIES_THAT_ANSWER, Level, Verdict
 from assistant.facts import Moment, Suggestion
-from assistant.results import Decision, Outcome
+from assistant.results import Decision, Outcome, Style
 from tools.errors import ArgumentError
 from tools.personas.draw import draw_household
 from tools.personas.model import Persona
@@ -65,6 +65,16 @@ class Trace:
     looks: tuple[Look, ...]
 
 
+def as_shipped(decision: Decision) -> Decision:
+    """Return what the product would do at its first settings: it suggests, in its usual style, and does not act.
+
+    The explorer's random levels and styles would be answered too, and answers to them say little about timing.
+    """
+    if decision.verdict not in (Verdict.SPEAK, Verdict.ACT):
+        return decision
+    return replace(decision, verdict=Verdict.SPEAK, level=Level.SUGGEST, style=Style())
+
+
 def trace(world: World, seed: int) -> Trace:
     """Return a persona's trace under the exploring policy; the same world and seed give the same trace."""
     resident, policy = Resident(world), Explorer(world.persona, seed, world.days)
@@ -73,7 +83,7 @@ def trace(world: World, seed: int) -> Trace:
         if not resident.is_open(opportunity):
             continue
         moment, factors = resident.moment(opportunity), resident.factors(opportunity)
-        decision = policy.decide(opportunity, resident)
+        decision = as_shipped(policy.decide(opportunity, resident))
         outcome = resident.respond(opportunity, decision)
         welcome = opportunity.content_draw < factors.content and opportunity.draws[GOOD] < factors.moment
         looks.append(

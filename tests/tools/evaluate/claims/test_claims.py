@@ -9,7 +9,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import tools  # noqa: F401 - makes `assistant` importable
-from assistant.enums import Reply
+from assistant.enums import Level, Reply, Verdict
+from assistant.results import Style
 from assistant.table_engine import TableEngine
 from tools.errors import ArgumentError, LabError
 from tools.evaluate.claims.command import COLD, LEARNERS, ORACLE, OURS, Request, evaluate, live, prices
@@ -46,6 +47,13 @@ def test_the_people_are_of_the_split_and_live_the_same_life_twice(people: list[T
         assert {split_of(found // MEMBERS_PER_ID, Family.A) for found in persona_ids(split, 5, 1, Family.A)} == {split}
     with pytest.raises(ArgumentError, match="at least one"):
         persona_ids(TEST, 0, 1, Family.A)
+
+
+def test_feedback_is_on_suggestions_in_the_usual_style(people: list[Trace]) -> None:
+    decisions = [look.decision for trace in people for look in trace.looks]
+    spoken = [decision for decision in decisions if decision.verdict is not Verdict.HOLD]
+    assert 0 < len(spoken) < len(decisions)
+    assert {(item.verdict, item.level, item.style) for item in spoken} == {(Verdict.SPEAK, Level.SUGGEST, Style())}
 
 
 def test_no_learner_hears_of_an_outcome_before_it_is_known(people: list[Trace]) -> None:
