@@ -1,7 +1,7 @@
 """Moments, suggestions and engines for the tests of the pure room; drawn the same on every run."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 import tools  # noqa: F401 - makes `assistant` importable
-from assistant.engine import EngineError, Floats, Prior, Tokens
+from assistant.engine import Engine, EngineError, Floats, Prior, Tokens
 from assistant.enums import (
     Activity,
     Category,
@@ -32,8 +32,10 @@ from assistant.enums import (
 )
 from assistant.facts import Moment, PlannedAction, RecentReply, Suggestion
 from assistant.kinds import KINDS
+from assistant.policy import decide
 from assistant.results import Decision, Judgement, Outcome
 from assistant.settings import Settings, Standing
+from assistant.state import new_state
 from assistant.table_engine import TableEngine
 from assistant.vocabulary import FIRST_OUTPUT, OUTPUT_COUNT
 
@@ -308,3 +310,23 @@ def probabilities(judgement: Judgement) -> dict[str, float]:
         "tone": judgement.tone.mean,
         "reason": judgement.reason.mean,
     }
+
+
+FREE = Settings(ceiling=Level.ACT, quiet_start=time(0), quiet_end=time(0))
+"""Nothing is quiet, and acting is allowed where a kind's row allows it."""
+
+
+def decided(
+    engine: Engine,
+    found: Sequence[Suggestion],
+    at: Moment | None = None,
+    settings: Settings = FREE,
+    who: Standing | None = None,
+) -> list[Decision]:
+    state = new_state(engine.model_id, engine.prior)
+    return decide(engine, state, at or moment(), found, settings, who or standing())
+
+
+def one(engine: Engine, found: Suggestion | None = None, **kwargs: Any) -> Decision:
+    [decision] = decided(engine, [found or suggestion()], **kwargs)
+    return decision
