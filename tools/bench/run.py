@@ -16,7 +16,7 @@ from assistant.encoding import encode_moment, encode_suggestion
 from assistant.engine import EngineError
 from assistant.model_files import MODEL_DIR, STEERING_FILE, WEIGHTS_FILE
 from tools.errors import LabError
-from tools.evaluate.language_model import LanguageModel
+from tools.evaluate.language_model import LanguageModel, find_model
 from tools.results import Record, at_most, write_records
 
 from .cases import Case, cases, moment, suggestions
@@ -167,9 +167,11 @@ def _general_records(assistants: dict[str, Assistant], request: Request) -> Iter
 def bench(request: Request, console: Console | None = None) -> list[Record]:
     """Time everything on one core and write the records.
 
-    Raises LabError when no engine can be loaded.
+    Raises LabError when no engine can be loaded, ArgumentError when the general model is asked for and absent.
     """
     console = console or Console()
+    if request.general:
+        find_model()  # minutes of timing must not end in what could have been said at once
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     busy = os.getloadavg()[0]
     assistants: dict[str, Assistant] = {}

