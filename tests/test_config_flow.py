@@ -105,7 +105,7 @@ async def test_options_are_kept_and_used(
     result = await hass.config_entries.options.async_configure(
         result["flow_id"],
         {
-            CONF_CEILING: "ask",
+            CONF_CEILING: "observe",
             CONF_QUIET_START: "21:30:00",
             CONF_QUIET_END: "06:30:00",
             CONF_PUSH_CAP: 5,
@@ -114,6 +114,6 @@ async def test_options_are_kept_and_used(
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done(wait_background_tasks=True)
     settings = entry.runtime_data.settings
-    assert settings.ceiling is Level.ASK
+    assert settings.ceiling is Level.OBSERVE
     assert (settings.quiet_start.hour, settings.quiet_start.minute) == (21, 30)
     assert settings.push_cap == 5

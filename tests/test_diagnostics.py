@@ -2,6 +2,8 @@
 
 import json
 
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
 
@@ -9,6 +11,11 @@ from custom_components.proactive_assistant.coordinator import Coordinator
 from custom_components.proactive_assistant.diagnostics import async_get_config_entry_diagnostics
 
 from .conftest import WINDOW, Clock, House, Phone
+
+
+async def test_diagnostics_of_an_entry_that_is_not_loaded_say_so(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    data = await async_get_config_entry_diagnostics(hass, entry)
+    assert data == {"options": {}, "state": "not_loaded"}
 
 
 async def test_diagnostics_count_and_do_not_name(

@@ -198,6 +198,18 @@ async def test_a_person_who_is_gone_gets_an_issue(
     assert f"{ISSUE_PERSON_GONE}_nobody" in issues(hass)
 
 
+async def test_the_notice_about_a_resident_ends_with_the_resident(
+    hass: HomeAssistant, house: House, phone: Phone, clock: Clock
+) -> None:
+    entry = MockConfigEntry(domain=DOMAIN, subentries_data=[resident_data(), resident_data("person.nobody", "Nobody")])
+    entry.add_to_hass(hass)
+    assert await setup(hass, entry, clock)
+    assert f"{ISSUE_PERSON_GONE}_nobody" in issues(hass)
+    hass.config_entries.async_remove_subentry(entry, "nobody")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert not issues(hass)
+
+
 @pytest.mark.parametrize(
     "damage",
     [

@@ -12,6 +12,7 @@ from custom_components.proactive_assistant.options import DEFAULTS, settings_fro
     "damaged",
     [
         {"ceiling": "act", "quiet_start": "25:99", "quiet_end": None, "push_cap": "many"},
+        {"ceiling": "ask", "quiet_start": "", "quiet_end": "x", "push_cap": float("nan")},
         {"ceiling": 7, "quiet_start": 22, "quiet_end": [], "push_cap": None},
         {},
     ],

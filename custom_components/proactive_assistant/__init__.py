@@ -13,7 +13,9 @@ from .const import (
     DOMAIN,
     HOUSEHOLD,
     ISSUE_MODEL,
+    ISSUE_NO_PHONE,
     ISSUE_NO_RESIDENTS,
+    ISSUE_PERSON_GONE,
     PLATFORMS,
     SUBENTRY_RESIDENT,
 )
@@ -36,6 +38,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) ->
     coordinator = Coordinator(hass, entry, assistant, files, settings_from(entry.options), words)
     await _async_add_residents(hass, entry, coordinator)
     entry.runtime_data = coordinator
+    _drop_stale_issues(hass, coordinator)
     _check_residents(hass, coordinator)
     _check_model(hass, assistant)
     coordinator.async_start()
@@ -81,6 +84,15 @@ def _rebuild(coordinator: Coordinator, resident_id: str, person: str | None) -> 
         return assistant.new_resident()
     _LOGGER.info("Learned %s outcomes anew, as the model has changed", len(lessons))
     return state
+
+
+def _drop_stale_issues(hass: HomeAssistant, coordinator: Coordinator) -> None:
+    """Withdraw notices about residents who are no longer set up."""
+    for domain, issue_id in list(ir.async_get(hass).issues):
+        for key in (ISSUE_NO_PHONE, ISSUE_PERSON_GONE):
+            resident = issue_id.removeprefix(f"{key}_")
+            if domain == DOMAIN and resident != issue_id and resident not in coordinator.residents:
+                ir.async_delete_issue(hass, domain, issue_id)
 
 
 def _check_residents(hass: HomeAssistant, coordinator: Coordinator) -> None:

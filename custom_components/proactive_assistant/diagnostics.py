@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
 from .assistant.state import state_to_dict
@@ -11,6 +12,8 @@ from .coordinator import ProactiveConfigEntry
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: ProactiveConfigEntry) -> dict[str, Any]:
     """Return diagnostics of the entry."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return {"options": dict(entry.options), "state": entry.state.value}
     coordinator = entry.runtime_data
     ledger = coordinator.files.ledger
     engine = coordinator.assistant.engine

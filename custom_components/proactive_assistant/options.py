@@ -1,5 +1,6 @@
 """What a person may set, as Home Assistant stores it and as the assistant reads it."""
 
+import math
 from collections.abc import Mapping
 from datetime import time
 from typing import Any, Final
@@ -10,7 +11,7 @@ from .const import CONF_CEILING, CONF_PUSH_CAP, CONF_QUIET_END, CONF_QUIET_START
 
 DEFAULTS: Final = Settings()
 
-CEILINGS: Final = (Level.OBSERVE, Level.SUGGEST, Level.ASK)
+CEILINGS: Final = (Level.OBSERVE, Level.SUGGEST)
 """Ceilings that can be chosen; acting alone comes with the actions that can be undone."""
 
 
@@ -32,5 +33,5 @@ def settings_from(options: Mapping[str, Any]) -> Settings:
         ceiling=ceiling,
         quiet_start=_time(options.get(CONF_QUIET_START), DEFAULTS.quiet_start),
         quiet_end=_time(options.get(CONF_QUIET_END), DEFAULTS.quiet_end),
-        push_cap=int(cap) if isinstance(cap, int | float) else DEFAULTS.push_cap,
+        push_cap=int(cap) if isinstance(cap, int | float) and math.isfinite(cap) else DEFAULTS.push_cap,
     )

@@ -100,6 +100,13 @@ class TestLeaveHome:
         assert finding.persons == (ANNA,)
         assert finding.risk is RiskClass.A1
 
+    def test_the_door_that_opens_for_who_returns_was_not_left_open(self, stage: Stage) -> None:
+        stage.house.add("binary_sensor.front_door", "off", area="Hall", device_class="door")
+        stage.refresh()
+        stage.set(ANNA, "not_home", after=5)
+        stage.set("binary_sensor.front_door", "on", after=10)
+        assert not stage.found()
+
     def test_an_empty_home_with_everything_off_is_no_news(self, stage: Stage) -> None:
         stage.set(ANNA, "not_home")
         assert not stage.found(after=5)

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import math
 import signal
 import sys
 
@@ -12,6 +13,7 @@ from tools.demo.session import Options, run
 from tools.demo.trace import TraceError
 
 _INTERRUPTED = 130
+_PORTS = 65536
 
 
 def options(arguments: list[str]) -> Options:
@@ -27,8 +29,10 @@ def options(arguments: list[str]) -> Options:
     parser.add_argument("--keep", action="store_true", help="leave Home Assistant running to click through")
     parser.add_argument("--port", type=int, default=8123, metavar="N", help="where Home Assistant listens")
     parsed = parser.parse_args(arguments)
-    if parsed.speed < 0:
-        parser.error("--speed cannot be negative")
+    if not 0 <= parsed.speed < math.inf:
+        parser.error("--speed is a number from 0 on")
+    if not 0 < parsed.port < _PORTS:
+        parser.error("--port is a number from 1 to 65535")
     return Options(days=parsed.days, speed=parsed.speed, keep=parsed.keep, port=parsed.port)
 
 

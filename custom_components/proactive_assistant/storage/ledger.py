@@ -139,8 +139,12 @@ class Ledger:
         return max((entry.at for entry in self._pushes(resident)), default=None)
 
     def last_push_by_kind(self, resident: str) -> dict[str, datetime]:
-        """Return when each kind last interrupted a resident."""
-        return {entry.kind: entry.at for entry in self._pushes(resident)}
+        """Return when each kind last interrupted a resident.
+
+        What they put off with *later* does not count: they asked for it to come back.
+        """
+        last = {entry.situation: entry.type for entry in self._replied.get(resident, ())}
+        return {entry.kind: entry.at for entry in self._pushes(resident) if last.get(entry.situation) != Reply.LATER}
 
     def last_push_by_situation(self, resident: str) -> dict[str, datetime]:
         """Return when each situation last interrupted a resident."""

@@ -39,7 +39,12 @@ class LeaveHome(Detector):
         if left is None or now - left > SETTLED + LASTS or self.home.moved_since(left + GRACE):
             return
         meant = self.home.habits.meant_on
-        on = [thing for thing in self.home.on(*CAN_STAY_ON) if not meant(thing.entity_id)]
+        # What changed after the last one had gone was not left on: the door that opens for the one who returns.
+        on = [
+            thing
+            for thing in self.home.on(*CAN_STAY_ON)
+            if not meant(thing.entity_id) and (self.home.since(thing) or now) <= left
+        ]
         if all(thing.role is Role.LOCK for thing in on):
             # A lock alone has a kind of its own, with a button that locks.
             return
