@@ -3,6 +3,9 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 VENV=$ROOT/.venv
+# A service or a bare container may have no HOME.
+HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
+export HOME
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/proactive-assistant
 export ROOT VENV CACHE
 
