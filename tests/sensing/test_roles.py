@@ -144,7 +144,9 @@ def test_nothing_an_integration_may_write_into_an_attribute_breaks_the_survey(ha
                 "on",
                 {"device_class": junk, "options": junk, "unit_of_measurement": junk, "friendly_name": junk},
             )
-    survey(hass)
+    found = survey(hass).things
+    assert set(found) <= {state.entity_id for state in hass.states.async_all()}
+    assert all(isinstance(thing.name, str) and thing.name for thing in found.values())
 
 
 def test_areas_come_from_the_entity_or_its_device(house: House) -> None:
