@@ -32,10 +32,11 @@ from assistant.enums import (
 )
 from assistant.facts import Moment, PlannedAction, RecentReply, Suggestion
 from assistant.kinds import KINDS
+from assistant.learner import learn
 from assistant.policy import decide
 from assistant.results import Decision, Judgement, Outcome
 from assistant.settings import Settings, Standing
-from assistant.state import new_state
+from assistant.state import ResidentState, new_state
 from assistant.table_engine import TableEngine
 from assistant.vocabulary import FIRST_OUTPUT, OUTPUT_COUNT
 
@@ -330,3 +331,12 @@ def decided(
 def one(engine: Engine, found: Suggestion | None = None, **kwargs: Any) -> Decision:
     [decision] = decided(engine, [found or suggestion()], **kwargs)
     return decision
+
+
+def taught(*replies: Reply, engine: Engine = ENGINE, start: ResidentState | None = None) -> ResidentState:
+    """Return the state after such replies to the window at noon, a day apart."""
+    state = start or new_state(engine.model_id, engine.prior)
+    for day, reply in enumerate(replies):
+        given_at = outcome(reply, at=NOON + timedelta(days=day))
+        state = learn(engine, state, moment(), suggestion(), spoken(), given_at)
+    return state
