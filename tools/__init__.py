@@ -9,5 +9,6 @@ from pathlib import Path
 
 INTEGRATION = Path(__file__).resolve().parents[1] / "custom_components" / "proactive_assistant"
 
+# At the end: platforms of the integration are called `select` or `number`, as modules of Python's are.
 if str(INTEGRATION) not in sys.path:
-    sys.path.insert(0, str(INTEGRATION))
+    sys.path.append(str(INTEGRATION))

@@ -16,7 +16,7 @@ class Nothing:
             raise ImportError(f"{name} is not for the pure room")
 
 sys.meta_path.insert(0, Nothing())
-sys.path.insert(0, sys.argv[1])
+sys.path.append(sys.argv[1])
 before = {name.partition(".")[0] for name in sys.modules}
 
 import importlib, json, pkgutil
