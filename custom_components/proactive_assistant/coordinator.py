@@ -37,6 +37,7 @@ from .assistant.results import Decision
 from .assistant.settings import Settings
 from .const import CONF_PERSON
 from .delivery.desk import Desk
+from .delivery.front import FrontDesk
 from .delivery.words import Words
 from .resident import Resident, load_of, standing_of
 from .sensing.bookkeeping import Bookkeeper
@@ -108,6 +109,7 @@ class Coordinator:
         self.residents: dict[str, Resident] = {}
         self.mode = HomeMode.NORMAL
         self.desk = Desk(self, words)
+        self.front = FrontDesk(self)
         self._listeners: list[Callable[[], None]] = []
         self._look_lock = asyncio.Lock()
         self._wake: CALLBACK_TYPE | None = None
