@@ -276,6 +276,8 @@ SETTINGS = st.builds(
     levels=st.dictionaries(KIND_NAMES, st.sampled_from(Level), max_size=4),
     quiet_start=st.times(),
     quiet_end=st.times(),
+    weekend_quiet_start=st.times(),
+    weekend_quiet_end=st.times(),
     push_cap=st.integers(-1, 1000),
     home_cap=st.integers(-1, 1000),
     gap_minutes=st.integers(-100, 5000),
@@ -313,7 +315,12 @@ def probabilities(judgement: Judgement) -> dict[str, float]:
     }
 
 
-FREE = Settings(ceiling=Level.ACT, quiet_start=time(0), quiet_end=time(0))
+def every_night(start: time, end: time, **settings: Any) -> Settings:
+    """Return settings with the same quiet hours on weekdays and at weekends."""
+    return Settings(quiet_start=start, quiet_end=end, weekend_quiet_start=start, weekend_quiet_end=end, **settings)
+
+
+FREE = every_night(time(0), time(0), ceiling=Level.ACT)
 """Nothing is quiet, and acting is allowed where a kind's row allows it."""
 
 

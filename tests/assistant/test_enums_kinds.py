@@ -1,5 +1,7 @@
 """The closed sets and the table of kinds, against the product specification."""
 
+from datetime import time
+
 import pytest
 
 from assistant.enums import Channel, Level, Reason, Reply, RiskClass, Urgency
@@ -128,6 +130,7 @@ def test_the_defaults_are_those_of_the_specification() -> None:
     settings = Settings()
     assert (settings.push_cap, settings.home_cap, settings.gap_minutes, settings.exploration_per_week) == (3, 5, 45, 1)
     assert (settings.quiet_start.hour, settings.quiet_end.hour) == (22, 7)
+    assert (settings.weekend_quiet_start, settings.weekend_quiet_end) == (time(23), time(8, 30))
     assert settings.ceiling is Level.SUGGEST
 
 
@@ -143,10 +146,10 @@ def test_the_defaults_are_those_of_the_specification() -> None:
 def test_quiet_hours_begin_with_their_start_and_end_before_their_end(
     start: tuple[int, int], end: tuple[int, int], quiet: list[tuple[int, int]], loud: list[tuple[int, int]]
 ) -> None:
-    noon = cases.NOON.time()
+    noon = cases.NOON
     settings = Settings(
-        quiet_start=noon.replace(hour=start[0], minute=start[1]),
-        quiet_end=noon.replace(hour=end[0], minute=end[1]),
+        quiet_start=time(*start),
+        quiet_end=time(*end),
     )
     assert all(settings.quiet(noon.replace(hour=hour, minute=minute)) for hour, minute in quiet)
     assert not any(settings.quiet(noon.replace(hour=hour, minute=minute)) for hour, minute in loud)

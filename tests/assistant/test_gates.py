@@ -25,7 +25,7 @@ from assistant.enums import (
 )
 from assistant.facts import Moment, RecentReply, Suggestion
 from assistant.fatigue import kind_gap, pause
-from assistant.gates import GATES, INTERRUPTING, Case, first_gate, quiet_end
+from assistant.gates import GATES, INTERRUPTING, Case, first_gate
 from assistant.kinds import KINDS
 from assistant.levels import RISK_CEILINGS, level_of, risk_of
 from assistant.settings import Settings, Standing
@@ -36,6 +36,7 @@ from tests.assistant.cases import (
     ZONE,
     action,
     drawn,
+    every_night,
     moment,
     scenes,
     standing,
@@ -289,12 +290,44 @@ def test_a_kind_twice_unanswered_keeps_to_the_dashboard_for_a_day(at: Moment, le
     ids=["before midnight", "after midnight", "by day", "with seconds", "longest night", "shortest night"],
 )
 def test_quiet_hours_are_looked_at_again_when_they_end(at: datetime, start: time, end: time, hours: float) -> None:
-    found = case(at=moment(at=at), settings=Settings(quiet_start=start, quiet_end=end))
-    assert found.settings.quiet(at.time())
-    again = quiet_end(found)
+    found = case(at=moment(at=at), settings=every_night(start, end))
+    assert found.settings.quiet(at)
+    again = found.settings.quiet_until(at)
     assert again is not None
     assert minutes_between(again, at) == pytest.approx(60 * hours)
-    assert not found.settings.quiet(again.time())
+    assert not found.settings.quiet(again)
+
+
+@pytest.mark.parametrize(
+    ("at", "hours"),
+    [
+        ((25, 21, 59), None),  # Wednesday
+        ((25, 22, 0), 9.0),
+        ((27, 22, 30), None),  # Friday: the night to Saturday begins later
+        ((27, 23, 0), 9.5),
+        ((28, 8, 0), 0.5),  # Saturday
+        ((28, 8, 30), None),
+        ((28, 22, 59), None),
+        ((29, 8, 29), 1 / 60),  # Sunday
+        ((29, 22, 0), 9.0),  # the night to Monday is one of the week again
+        ((30, 7, 0), None),
+    ],
+)
+def test_the_nights_of_a_weekend_are_later(at: tuple[int, int, int], hours: float | None) -> None:
+    day, hour, minute = at
+    local = datetime(2026, 11, day, hour, minute, tzinfo=ZONE)
+    found = Settings().quiet_until(local)
+    assert (found is None) is (hours is None)
+    if found is not None:
+        assert minutes_between(found, local) == pytest.approx(60 * hours)
+
+
+@given(SETTINGS, st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(ZONE)))  # noqa: DTZ001
+@drawn(300)
+def test_quiet_hours_end_in_the_future_and_are_over_then(settings: Settings, at: datetime) -> None:
+    end = settings.quiet_until(at)
+    if end is not None:
+        assert 0 < minutes_between(end, at) <= 25 * 60
 
 
 @pytest.mark.parametrize(
@@ -341,7 +374,7 @@ def violations(found: Case) -> set[str]:
     young = not who.days_known >= 7
     since_kind, since = who.minutes_since_kind.get(item.kind), who.minutes_since_push
     broken = {
-        "quiet": settings.quiet(at.at.time()) and not risky,
+        "quiet": settings.quiet(at.at) and not risky,
         "asleep": at.activity is Activity.ASLEEP and not risky,
         "cap": who.pushes_today >= min(settings.push_cap, 2 if young else 12),
         "home cap": who.home_pushes_today >= min(settings.home_cap, 12),
@@ -385,7 +418,7 @@ def test_an_open_standing_lets_pass_what_breaks_no_rule(scene: tuple[Moment, lis
     found = Case(
         moment=calm,
         suggestion=item,
-        settings=Settings(ceiling=ceiling, quiet_start=time(0), quiet_end=time(0)),
+        settings=every_night(time(0), time(0), ceiling=ceiling),
         standing=standing(),
     )
     if not violations(found):

@@ -60,18 +60,6 @@ class Gate:
     """When to look again; None waits for a change of the home."""
 
 
-def quiet_end(case: Case) -> datetime | None:
-    """Return when the quiet hours around a moment end."""
-    now = case.moment.at
-    end = now.replace(
-        hour=case.settings.quiet_end.hour,
-        minute=case.settings.quiet_end.minute,
-        second=case.settings.quiet_end.second,
-        microsecond=case.settings.quiet_end.microsecond,
-    )
-    return end if end > now else end + timedelta(days=1)
-
-
 def _next_day(case: Case) -> datetime:
     midnight = case.moment.at.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + timedelta(days=1)
@@ -196,11 +184,10 @@ GATES: Final[tuple[Gate, ...]] = (
         reason=Reason.QUIET_HOURS,
         # Asleep counts as quiet whatever the clock says: learned sleep tightens, never loosens.
         holds=lambda case: (
-            not case.pressing
-            and (case.settings.quiet(case.moment.at.time()) or case.moment.activity is Activity.ASLEEP)
+            not case.pressing and (case.settings.quiet(case.moment.at) or case.moment.activity is Activity.ASLEEP)
         ),
         spares_calm=True,
-        until=lambda case: quiet_end(case) if case.settings.quiet(case.moment.at.time()) else None,
+        until=lambda case: case.settings.quiet_until(case.moment.at),
     ),
     Gate(reason=Reason.PERSON_AWAY, holds=_away, spares_calm=True),
     Gate(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -66,6 +66,9 @@ FIRST_DAYS: Final = 7
 
 FIRST_DAYS_CAP: Final = 2
 
+_WEEKEND: Final = frozenset({5, 6})
+_DAY: Final = timedelta(days=1)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
@@ -77,6 +80,9 @@ class Settings:
     """Level per kind, where it differs from the kind's first level."""
     quiet_start: time = time(22, 0)
     quiet_end: time = time(7, 0)
+    weekend_quiet_start: time = time(23, 0)
+    """In the nights to Saturday and to Sunday."""
+    weekend_quiet_end: time = time(8, 30)
     push_cap: int = 3
     """Pushes per resident and day."""
     home_cap: int = 5
@@ -88,13 +94,33 @@ class Settings:
     helpfulness: float = 0.0
     """Threshold slider: -1 quieter … +1 more helpful; shifts the required utility."""
 
-    def quiet(self, at: time) -> bool:
-        """Return whether a local time lies in the quiet hours, which may wrap midnight."""
-        if self.quiet_start == self.quiet_end:
-            return False
-        if self.quiet_start < self.quiet_end:
-            return self.quiet_start <= at < self.quiet_end
-        return at >= self.quiet_start or at < self.quiet_end
+    def _quiet_hours(self, morning: date) -> tuple[time, time]:
+        """Return beginning and end of the quiet hours that end on a day."""
+        if morning.weekday() in _WEEKEND:
+            return self.weekend_quiet_start, self.weekend_quiet_end
+        return self.quiet_start, self.quiet_end
+
+    def quiet_until(self, at: datetime) -> datetime | None:
+        """Return when the quiet hours around a local time end; None outside of them.
+
+        They may wrap midnight, and the same time for both ends means none at all.
+        """
+        clock = at.time()
+        start, end = self._quiet_hours(at.date())
+        if start <= clock < end or clock < end < start:
+            # In the hour that a night of 25 has twice, the end is that of the same pass.
+            return _at_clock(at, end).replace(fold=at.fold)
+        start, end = self._quiet_hours(at.date() + _DAY)
+        return _at_clock(at + _DAY, end) if clock >= start > end else None
+
+    def quiet(self, at: datetime) -> bool:
+        """Return whether a local time lies in the quiet hours."""
+        return self.quiet_until(at) is not None
+
+
+def _at_clock(day: datetime, clock: time) -> datetime:
+    """Return a time of the wall clock on a day."""
+    return datetime.combine(day.date(), clock, day.tzinfo)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
