@@ -35,15 +35,17 @@ from .assistant.engine import EngineError
 from .assistant.enums import HomeMode, Reason, Verdict
 from .assistant.results import Decision
 from .assistant.settings import Settings
-from .const import CONF_PERSON
+from .const import CONF_PERSON, SUBENTRY_RESIDENT
 from .delivery.desk import Desk
 from .delivery.front import FrontDesk
 from .delivery.words import Words
 from .resident import Resident, load_of, standing_of
 from .sensing.bookkeeping import Bookkeeper
+from .sensing.forecast import REFRESH, async_fetch
 from .sensing.home import Home
 from .sensing.phone import phone_state
-from .sensing.roles import survey
+from .sensing.profile import Profile
+from .sensing.roles import Role, survey
 from .storage.files import Files
 from .storage.ledger import INTERRUPTING
 from .suggestions import DETECTORS
@@ -70,6 +72,9 @@ SLOWEST: Final = timedelta(minutes=5)
 
 IDLE: Final = timedelta(minutes=15)
 """While nothing is open, look this often to keep the rhythm."""
+
+_TOLD_BY_ATTRIBUTES: Final = frozenset({"person", "calendar", "todo"})
+"""Domains that say something new without a new state: where somebody is, what is next."""
 
 _REGISTRIES: Final = (
     er.EVENT_ENTITY_REGISTRY_UPDATED,
@@ -107,7 +112,7 @@ class Coordinator:
         self.threads = Threads(detector(self.home) for detector in DETECTORS)
         self.bookkeeper = Bookkeeper(self.home)
         self.residents: dict[str, Resident] = {}
-        self.mode = HomeMode.NORMAL
+        self._forecasting = False
         self.desk = Desk(self, words)
         self.front = FrontDesk(self)
         self._listeners: list[Callable[[], None]] = []
@@ -119,6 +124,15 @@ class Coordinator:
         self._watched: CALLBACK_TYPE | None = None
         self._settling: CALLBACK_TYPE | None = None
         self._stopped = False
+
+    @property
+    def mode(self) -> HomeMode:
+        """Return the mode of the home; the home holds it, because detectors heed it."""
+        return self.home.mode
+
+    @mode.setter
+    def mode(self, mode: HomeMode) -> None:
+        self.home.mode = mode
 
     # Set-up -------------------------------------------------------------------------------------
 
@@ -197,6 +211,10 @@ class Coordinator:
                 | set(self.hass.states.async_entity_ids("person"))
             )
         )
+        self.home.profiles = {
+            subentry.data[CONF_PERSON]: Profile.from_data(subentry.data)
+            for subentry in self.entry.get_subentries_of_type(SUBENTRY_RESIDENT)
+        }
         for resident in self.residents.values():
             resident.find_phones(self.hass)
         if self._watched is not None:
@@ -218,7 +236,7 @@ class Coordinator:
             self._async_registry_changed(event)
             return
         old = event.data["old_state"]
-        if old is not None and old.state == new.state:
+        if old is not None and old.state == new.state and new.domain not in _TOLD_BY_ATTRIBUTES:
             return
         self.bookkeeper.changed(old, new, new.last_changed)
         for detector in self.threads.detectors:
@@ -282,7 +300,27 @@ class Coordinator:
             for resident in self.residents.values():
                 await self._async_decide(resident, now)
             self._async_plan(now)
+            self._async_forecast_soon(now)
             self.async_updated()
+
+    @callback
+    def _async_forecast_soon(self, now: datetime) -> None:
+        """Ask the home's own weather entity for its forecast, now and then, beside the loop."""
+        asked = self.home.forecast.asked
+        wanted = asked is None or not timedelta() <= now - asked < REFRESH
+        if not wanted or self._forecasting or self._stopped or not self.home.map.of(Role.WEATHER):
+            return
+        self._forecasting = True
+        self.entry.async_create_background_task(self.hass, self._async_forecast(now), "ask for the forecast")
+
+    async def _async_forecast(self, now: datetime) -> None:
+        states = [state for thing in self.home.map.of(Role.WEATHER) if (state := self.home.state(thing.entity_id))]
+        try:
+            self.home.forecast = await async_fetch(self.hass, states, now)
+        finally:
+            self._forecasting = False
+        if self.home.forecast.spans:
+            self.async_look_soon()
 
     def _observe(self, now: datetime) -> None:
         """Take every resident's reading; a change of activity reopens what was being held."""

@@ -56,7 +56,23 @@ from ..conftest import WASHER, WASHER_DOOR, WINDOW, House
         ("sensor.a", "Bath humidity", "humidity", Role.HUMIDITY, None),
         ("sensor.a", "Co2", "carbon_dioxide", Role.CARBON_DIOXIDE, None),
         ("calendar.a", "Abfallkalender", None, Role.WASTE, None),
-        ("calendar.a", "Work", None, None, None),
+        ("calendar.a", "Work", None, Role.CALENDAR, None),
+        ("todo.a", "Shopping", None, Role.TODO, None),
+        ("switch.a", "Wallbox charging", "switch", Role.CHARGER, None),
+        ("switch.a", "Car charger", "outlet", Role.CHARGER, None),
+        ("switch.a", "Phone charger", "outlet", None, None),
+        ("switch.a", "Toothbrush charging", "outlet", None, None),
+        ("switch.a", "Sprinkler rain delay", None, Role.RAIN_DELAY, None),
+        ("switch.a", "Iron", "outlet", Role.HOT_SWITCH, None),
+        ("switch.a", "Iron", None, None, None),
+        ("switch.a", "Sprinkler pump", "outlet", None, None),
+        ("binary_sensor.a", "Tesla charge cable", "plug", Role.CAR_PLUG, None),
+        ("binary_sensor.a", "Vacuum dock", "plug", None, None),
+        ("device_tracker.a", "Guest laptop", None, Role.GUEST_DEVICE, None),
+        ("device_tracker.a", "Car", None, Role.CAR_PLACE, None),
+        ("device_tracker.a", "Annas phone", None, None, None),
+        ("sensor.a", "Next irrigation run", "timestamp", Role.NEXT_WATERING, None),
+        ("sensor.a", "Uptime", "timestamp", None, None),
         ("binary_sensor.a", "Filter", "problem", Role.CONSUMABLE, None),
         ("binary_sensor.a", "Router", "problem", None, None),
         ("water_heater.a", "Boiler", None, Role.WATER_HEATER, None),
@@ -121,7 +137,6 @@ def test_consumables_say_how_much_is_left(hass: HomeAssistant, name: str, unit: 
         ("Pixel", "%", "mobile_app", None, False),
         ("Roborock", "%", "roborock", "vacuum.mate", False),
         ("Golf", "%", "volkswagen", "device_tracker.mate", False),
-        ("Tesla", "%", "tesla", None, False),
         ("Storage", "%", "fronius", "sensor.mate", False),
         ("Pixel watch", "%", "other", None, False),
     ],
@@ -134,6 +149,40 @@ def test_batteries_of_phones_cars_robots_and_homes_are_not_ours(
         house.add(mate, "on", device=name, device_class="power")
     er.async_get(house.hass).async_update_entity("sensor.level", entity_category=er.EntityCategory.DIAGNOSTIC)
     assert ("sensor.level" in survey(house.hass).things) is counts
+
+
+@pytest.mark.parametrize(
+    ("name", "device_class", "unit", "role"),
+    [
+        ("Tesla battery", "battery", "%", Role.CAR_BATTERY),
+        ("Electricity price", "monetary", "EUR/kWh", Role.PRICE),
+        ("Spot price", None, "SEK/kWh", Role.PRICE),
+        ("Average price", "monetary", "EUR/kWh", None),
+        ("Feed-in tariff", "monetary", "EUR/kWh", None),
+        ("Bill", "monetary", "EUR", None),
+        ("Solar power", "power", "W", Role.SOLAR_POWER),
+        ("Export power", "power", "kW", Role.EXPORT_POWER),
+        ("Hausverbrauch", "power", "W", Role.HOUSE_POWER),
+        ("Fridge power", "power", "W", None),
+        ("Fern", "moisture", "%", Role.SOIL),
+        ("Wood", "moisture", None, None),
+        ("Travel time to work", "duration", "min", Role.TRAVEL_TIME),
+        ("Wash duration", "duration", "min", None),
+    ],
+)
+def test_numbers_of_cars_prices_power_and_soil(
+    hass: HomeAssistant, name: str, device_class: str | None, unit: str | None, role: Role | None
+) -> None:
+    attributes = {"friendly_name": name, "device_class": device_class, "unit_of_measurement": unit}
+    hass.states.async_set("sensor.a", "4", {key: value for key, value in attributes.items() if value is not None})
+    found = survey(hass).things.get("sensor.a")
+    assert (found.role if found else None) is role
+
+
+def test_a_sensor_of_direction_knows_towards_and_away(hass: HomeAssistant) -> None:
+    options = ["arrived", "away_from", "stationary", "towards"]
+    hass.states.async_set("sensor.a", "towards", {"device_class": "enum", "options": options})
+    assert survey(hass).things["sensor.a"].role is Role.DIRECTION
 
 
 def test_nothing_an_integration_may_write_into_an_attribute_breaks_the_survey(hass: HomeAssistant) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .dwell import Dwell, StayOn, counts_from
+from .recent import Recent
 from .rhythm import Rhythm
 
 
@@ -18,6 +19,8 @@ class Habits:
         self.armed: dict[str, StayOn] = {}
         """In how many absences an alarm panel was armed."""
         self.rhythm: dict[str, Rhythm] = {}
+        self.recent = Recent()
+        """The last few times or amounts of single things, as the kinds note them."""
 
     def dwell_of(self, entity_id: str) -> Dwell:
         """Return the durations of a thing."""
@@ -58,6 +61,7 @@ class Habits:
         for table in tables:
             if old in table:
                 table[new] = table.pop(old)
+        self.recent.renamed(old, new)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything for storage; called in a thread, so tables are copied in one step."""
@@ -66,6 +70,7 @@ class Habits:
             "stay_on": _counts(self.stay_on),
             "nights": _counts(self.nights),
             "armed": _counts(self.armed),
+            "recent": self.recent.to_dict(),
             "rhythm": {key: rhythm.to_list() for key, rhythm in list(self.rhythm.items())},
         }
 
@@ -78,6 +83,7 @@ class Habits:
         # Not in the files of the first version.
         habits.nights = {key: counts_from(value) for key, value in data.get("nights", {}).items()}
         habits.armed = {key: counts_from(value) for key, value in data.get("armed", {}).items()}
+        habits.recent = Recent.from_dict(data.get("recent", {}))
         habits.rhythm = {key: Rhythm.from_list(value) for key, value in data["rhythm"].items()}
         return habits
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from math import isfinite
 from typing import Final
 
 from homeassistant.const import (
@@ -15,8 +14,14 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, State
 
+from ..assistant.enums import HomeMode
+from .forecast import Forecast
 from .habits import Habits
+from .number import finite
+from .profile import Profile
 from .roles import HomeMap, Role, Thing
+
+__all__ = ["DEAD", "Home", "finite", "listed"]
 
 DEAD: Final = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 
@@ -31,17 +36,6 @@ _ON_STATES: Final = {
 _DEFAULT_ON: Final = frozenset({STATE_ON})
 _FIRE: Final = frozenset({"smoke", "carbon_monoxide", "gas", "heat"})
 _WORKING: Final = frozenset({"heating", "cooling"})
-
-
-def finite(value: object) -> float | None:
-    """Return a value as a finite number, or None: states are text, attributes are anything."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        number = float(value)
-    except ValueError, OverflowError:
-        return None
-    return number if isfinite(number) else None
 
 
 def listed(state: State, attribute: str) -> tuple[str, ...]:
@@ -65,6 +59,11 @@ class Home:
         self.last_to_leave: str | None = None
         self.last_presence: datetime | None = None
         """When something last moved inside; a home that moves while all are away has a guest."""
+        self.mode = HomeMode.NORMAL
+        """Guest, vacation and party mode, as people set it."""
+        self.profiles: dict[str, Profile] = {}
+        """What residents chose for themselves, by person; who chose nothing is missing."""
+        self.forecast = Forecast()
         self.close_sent: set[str] = set()
         """Covers that were sent a close and have not been closed since: never sent a second one (product 4.3)."""
 
@@ -128,6 +127,14 @@ class Home:
         """Return the persons at home."""
         wanted = self.people if people is None else people
         return [person for person in wanted if (state := self.state(person)) is not None and state.state == STATE_HOME]
+
+    def parents(self) -> tuple[str, ...]:
+        """Return the residents who are not marked as children."""
+        return tuple(person for person in self.people if not self.profile(person).child)
+
+    def profile(self, person: str) -> Profile:
+        """Return what a resident chose for themselves."""
+        return self.profiles.get(person, Profile())
 
     def presence_known(self) -> bool:
         """Return whether any person has a state at all."""

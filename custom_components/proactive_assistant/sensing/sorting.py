@@ -47,6 +47,27 @@ class Role(StrEnum):
     COOKING = "cooking"
     PERSON = "person"
     WEATHER = "weather"
+    CAR_BATTERY = "car_battery"
+    CAR_PLUG = "car_plug"
+    CAR_PLACE = "car_place"
+    CHARGER = "charger"
+    """The switch that lets a car's charger charge, or not."""
+    HOT_SWITCH = "hot_switch"
+    """The switch of something hot that people named or an integration classified: it may be turned off."""
+    PRICE = "price"
+    EXPORT_POWER = "export_power"
+    SOLAR_POWER = "solar_power"
+    HOUSE_POWER = "house_power"
+    SOIL = "soil"
+    NEXT_WATERING = "next_watering"
+    RAIN_DELAY = "rain_delay"
+    """The irrigation's own switch to leave out the next runs."""
+    TRAVEL_TIME = "travel_time"
+    DIRECTION = "direction"
+    """Whether somebody travels towards home."""
+    GUEST_DEVICE = "guest_device"
+    CALENDAR = "calendar"
+    TODO = "todo"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +107,18 @@ _WASTE_INTEGRATIONS: Final = frozenset(
     {"waste_collection_schedule", "garbage_collection", "afvalbeheer", "afvalwijzer", "afvalinfo", "recollect_waste",
      "rova", "twentemilieu", "awtrix_waste", "bir"}
 )  # fmt: skip
+_CAR_INTEGRATIONS: Final = frozenset(
+    {"bmw_connected_drive", "volvo", "tesla_fleet", "teslemetry", "tessie", "renault", "kia_uvo", "polestar", "smart",
+     "mercedesme", "volkswagencarnet", "skodaconnect", "fordpass", "nissan_leaf"}
+)  # fmt: skip
+_CHARGER_INTEGRATIONS: Final = frozenset(
+    {"wallbox", "easee", "zaptec", "goecharger", "go_echarger", "openevse", "keba", "ohme", "tesla_wall_connector",
+     "blue_current", "v2c", "alfen_wallbox", "peblar", "charge_amps"}
+)  # fmt: skip
+_TRAVEL_INTEGRATIONS: Final = frozenset({"waze_travel_time", "google_travel_time", "here_travel_time"})
+_CLASSIFIED_HOT: Final = frozenset({"home_connect", "miele", "smartthings", "lg_thinq"})
+"""Integrations that say themselves that a switch is that of an oven or a hob."""
+
 _DAYS: Final = frozenset({"days", "daysTo", "days_to", "days_until_collection"})
 
 
@@ -146,8 +179,94 @@ def _hazard(facts: Facts) -> Sort:
     return Role.HAZARD, facts.device_class
 
 
+def _is_car(facts: Facts) -> bool:
+    """Return whether something belongs to a car: by its integration, or by name and never on a phone."""
+    if facts.platform == "mobile_app":
+        return False
+    return facts.platform in _CAR_INTEGRATIONS or words.mentions(facts.own_names, words.CAR_WORDS)
+
+
+def _is_charger(facts: Facts) -> bool:
+    """Return whether something belongs to a charger of cars: `charger` alone may be that of a phone."""
+    names = facts.own_names
+    if words.mentions(names, words.SMALL_CHARGER_WORDS):
+        return False
+    if facts.platform in _CHARGER_INTEGRATIONS or words.mentions(names, ("wallbox", "laadpaal", "ladestation")):
+        return True
+    return _is_car(facts) and words.mentions(names, words.CHARGER_WORDS)
+
+
+def _plug(facts: Facts) -> Sort:
+    """Take the sensor that says whether a car hangs on its cable."""
+    return (Role.CAR_PLUG, None) if _is_car(facts) or _is_charger(facts) else None
+
+
+def _switch(facts: Facts) -> Sort:
+    """Take the few switches whose load is known; an unknown load is the rule and stays untouchable (product 3.5)."""
+    names = facts.own_names
+    if words.mentions(names, words.RAIN_DELAY_WORDS):
+        return Role.RAIN_DELAY, None
+    charging = words.mentions(names, words.CHARGER_WORDS) or facts.platform in _CHARGER_INTEGRATIONS
+    if charging and _is_charger(facts):
+        return Role.CHARGER, None
+    named = facts.device_class == "outlet" or facts.platform in _CLASSIFIED_HOT
+    return (Role.HOT_SWITCH, None) if named and _hot(facts) else None
+
+
+def _tracker(facts: Facts) -> Sort:
+    """Take trackers of cars and of guests; those of residents are read through their persons."""
+    if facts.platform == "mobile_app":
+        return None
+    if words.mentions(facts.own_names, words.GUEST_WORDS):
+        return Role.GUEST_DEVICE, None
+    return (Role.CAR_PLACE, None) if _is_car(facts) else None
+
+
+def _power(facts: Facts) -> Sort:
+    """Sort a power reading: something hot, or the home's production and use."""
+    if facts.unit not in ("W", "kW"):
+        return None
+    if _hot(facts):
+        return Role.HOT, "power"
+    names = facts.own_names
+    for role, known in (
+        (Role.EXPORT_POWER, words.EXPORT_WORDS),
+        (Role.HOUSE_POWER, words.HOUSE_LOAD_WORDS),
+        (Role.SOLAR_POWER, words.SOLAR_WORDS),
+    ):
+        if words.mentions(names, known):
+            return role, None
+    return None
+
+
+def _price(facts: Facts) -> Sort:
+    """Take what the next kilowatt-hour costs, in whatever currency."""
+    unit = facts.unit or ""
+    if not unit.endswith(("/kWh", "/MWh")) or words.mentions(facts.own_names, words.SOLD_WORDS):
+        return None
+    return Role.PRICE, None
+
+
+def _soil(facts: Facts) -> Sort:
+    return (Role.SOIL, None) if facts.unit == "%" else None
+
+
+def _timestamp(facts: Facts) -> Sort:
+    """Take the irrigation's next run."""
+    names = facts.own_names
+    found = words.mentions(names, words.IRRIGATION_WORDS) and words.mentions(names, words.NEXT_WORDS)
+    return (Role.NEXT_WATERING, None) if found else None
+
+
+def _duration(facts: Facts) -> Sort:
+    known = facts.platform in _TRAVEL_INTEGRATIONS or words.mentions(facts.own_names, words.TRAVEL_WORDS)
+    return (Role.TRAVEL_TIME, None) if known and facts.unit == "min" else None
+
+
 def _battery(facts: Facts) -> Sort:
-    """Take batteries that are changed or charged now and then; not those of phones, cars, robots, homes."""
+    """Take batteries that are changed or charged now and then; not those of phones, robots, homes."""
+    if facts.state.domain == "sensor" and facts.unit == "%" and _is_car(facts):
+        return Role.CAR_BATTERY, None
     if facts.platform == "mobile_app" or facts.mates & _CHARGED_ELSEWHERE:
         return None
     if words.mentions(facts.own_names, words.NOT_OURS_TO_CHARGE):
@@ -171,6 +290,7 @@ _BINARY: Final[Mapping[str, Rule]] = MappingProxyType(
         Binary.LOCK: lambda _facts: (Role.LOCK, None),
         Binary.BATTERY: _battery,
         Binary.PROBLEM: _consumable,
+        Binary.PLUG: _plug,
         **dict.fromkeys(_OPENINGS, _opening),
         **dict.fromkeys(_PRESENCE, _presence_sensor),
         **dict.fromkeys(_RUNNING, _running),
@@ -183,15 +303,21 @@ def _sensor(facts: Facts) -> Sort:
     if facts.platform in _WASTE_INTEGRATIONS or words.mentions(facts.own_names, words.WASTE_WORDS):
         dated = facts.device_class in ("date", "timestamp") or bool(_DAYS & facts.state.attributes.keys())
         return (Role.WASTE, None) if dated else None
+    if price := _price(facts):
+        return price
     found = _SENSOR.get(facts.device_class or "")
     if found is not None:
         return found(facts)
+    if facts.platform in _TRAVEL_INTEGRATIONS:
+        return _duration(facts)
     return _program(facts) or (_consumable(facts) if facts.device_class is None else None)
 
 
 def _program(facts: Facts) -> Sort:
     """Find appliances: an enum of program states that knows an end and a run."""
     states = {option.lower() for option in facts.options}
+    if "towards" in states and "away_from" in states:
+        return Role.DIRECTION, None
     if states & words.RUNNING_WORDS and _hot(facts):
         return Role.HOT, None
     if states & words.FINISHED_WORDS and states & words.RUNNING_WORDS:
@@ -211,7 +337,10 @@ _SENSOR: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         "battery": _battery,
         "temperature": _temperature,
-        "power": lambda facts: (Role.HOT, "power") if facts.unit in ("W", "kW") and _hot(facts) else None,
+        "power": _power,
+        "moisture": _soil,
+        "timestamp": _timestamp,
+        "duration": _duration,
         "carbon_dioxide": lambda _facts: (Role.CARBON_DIOXIDE, None),
         "humidity": lambda _facts: (Role.HUMIDITY, None),
     }
@@ -231,7 +360,7 @@ _COVERS: Final[Mapping[str | None, Sort]] = MappingProxyType(
 def _calendar(facts: Facts) -> Sort:
     if facts.platform in _WASTE_INTEGRATIONS or words.mentions(facts.own_names, words.WASTE_WORDS):
         return Role.WASTE, None
-    return None
+    return Role.CALENDAR, None
 
 
 def _always(role: Role) -> Rule:
@@ -253,6 +382,9 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "vacuum": _always(Role.VACUUM),
         "alarm_control_panel": _always(Role.ALARM),
         "person": _always(Role.PERSON),
+        "switch": _switch,
+        "device_tracker": _tracker,
+        "todo": _always(Role.TODO),
         "weather": _always(Role.WEATHER),
     }
 )

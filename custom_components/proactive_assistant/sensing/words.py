@@ -130,6 +130,52 @@ APPLIANCE_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "microwave": ("microwave", "mikrowelle", "magnetron", "micro-ondes", "microondas", "microonde"),
 }  # fmt: skip
 
+CAR_WORDS: Final = (
+    "car", "auto", "electric vehicle", "vehicle", "tesla", "voiture", "coche", "fahrzeug", "e-auto", "elektroauto",
+    "voertuig", "veicolo", "automobile",
+)  # fmt: skip
+CHARGER_WORDS: Final = (
+    "wallbox", "charger", "charging", "ladestation", "laden", "laadpaal", "laadpunt", "borne de recharge", "recharge",
+    "cargador", "carga", "colonnina", "ricarica",
+)  # fmt: skip
+SMALL_CHARGER_WORDS: Final = (
+    "phone", "handy", "tablet", "ipad", "laptop", "watch", "bike", "fahrrad", "fiets", "vélo", "toothbrush", "scooter",
+    "battery pack", "vacuum", "mower", "toy",
+)  # fmt: skip
+"""What else is charged in a home: none of it is a car."""
+
+EXPORT_WORDS: Final = (
+    "export", "feed-in", "feed in", "einspeis", "teruglever", "injection", "vertido", "excedente", "immissione",
+)  # fmt: skip
+SOLAR_WORDS: Final = (
+    "solar", "photovolt", "fotovolt", "pv", "zonne", "solaire", "solare", "solaranlage", "inverter",
+)  # fmt: skip
+HOUSE_LOAD_WORDS: Final = (
+    "house consumption", "home consumption", "house load", "home load", "load power", "hausverbrauch", "huisverbruik",
+    "consommation maison", "consumo casa", "consumo de la casa",
+)  # fmt: skip
+SOLD_WORDS: Final = (*EXPORT_WORDS, "average", "mean", "min", "max", "durchschnitt", "gemiddeld", "moyen", "media")
+"""Words of a price that is not what the next kilowatt-hour costs."""
+
+GUEST_WORDS: Final = (
+    "guest", "visitor", "gast", "gäste", "gasten", "logeer", "invité", "ami", "invitado", "huésped", "ospite", "ospiti",
+)  # fmt: skip
+
+IRRIGATION_WORDS: Final = (
+    "irrigation", "sprinkler", "watering", "bewässerung", "beregnung", "besproeiing", "sproeier", "arrosage", "riego",
+    "irrigazione",
+)  # fmt: skip
+RAIN_DELAY_WORDS: Final = (
+    "rain delay", "rain skip", "skip next", "regenverzögerung", "regenpause", "regenpauze", "regenvertraging",
+    "report de pluie", "pause pluie", "retraso por lluvia", "ritardo pioggia",
+)  # fmt: skip
+NEXT_WORDS: Final = ("next", "nächste", "volgende", "prochain", "próximo", "próxima", "siguiente", "prossim")
+
+TRAVEL_WORDS: Final = (
+    "travel time", "commute", "reisezeit", "fahrzeit", "reistijd", "temps de trajet", "tiempo de viaje",
+    "tempo di viaggio",
+)  # fmt: skip
+
 BED_WORDS: Final = ("bed", "bett", "lit", "cama", "letto", "mattress", "matratze", "matras")
 COOKING_WORDS: Final = (
     "cooktop", "hob", "stove", "oven", "cooker", "herd", "kochfeld", "ofen", "kookplaat", "fornuis",

@@ -1,0 +1,32 @@
+"""What a resident chose for themselves: whose calendars, which reminders, and whether they are a child."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from ..const import CONF_CALENDARS, CONF_CHILD, CONF_ROUTINES
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Profile:
+    """One resident's choices; by default nothing is read that nobody ticked."""
+
+    calendars: tuple[str, ...] = ()
+    """Calendars whose appointments the resident wants to leave for (product 3.3, kind 26)."""
+    routines: tuple[str, ...] = ()
+    """To-do lists and calendars of personal reminders: said to this resident alone (kind 27)."""
+    child: bool = False
+    """Children get no security kinds, and nothing is learned of them (product 4.4)."""
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Return the choices in a resident's stored data; what is damaged counts as not chosen."""
+        return cls(
+            calendars=_entities(data.get(CONF_CALENDARS)),
+            routines=_entities(data.get(CONF_ROUTINES)),
+            child=data.get(CONF_CHILD) is True,
+        )
+
+
+def _entities(value: object) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list | tuple) else ()
