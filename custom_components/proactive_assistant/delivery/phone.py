@@ -19,11 +19,16 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Button(StrEnum):
-    """The buttons of a message, in the order they are shown."""
+    """The buttons of a message, in the order they are shown; Android has room for the first three."""
 
     DO = "DO"
     LATER = "LATER"
     NOT_NOW = "NOT_NOW"
+    AT = "AT"
+    """Later, with a text that says when."""
+    WHY = "WHY"
+    ON_PURPOSE = "ON_PURPOSE"
+    NEVER = "NEVER"
 
 
 _CHANNELS: Final = {

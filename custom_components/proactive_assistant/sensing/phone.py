@@ -26,6 +26,8 @@ class Phone:
     """Action of the notify domain, such as `mobile_app_annas_phone`."""
     webhook_id: str
     """Prefix of the unique ids of its sensors."""
+    apple: bool = False
+    """Whether it shows notifications as iOS does: more buttons, interruption levels, no timeout."""
 
 
 # Sensors of the companion apps by the end of their unique id, and what their states mean.
@@ -75,6 +77,7 @@ def _phone(hass: HomeAssistant, entry: ConfigEntry) -> Phone | None:
         user_id=str(user_id),
         service=service,
         webhook_id=str(entry.data.get("webhook_id")),
+        apple=entry.data.get("manufacturer") == "Apple",
     )
 
 
