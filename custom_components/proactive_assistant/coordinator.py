@@ -266,6 +266,7 @@ class Coordinator:
             self.threads.next_time(now),
             self.files.ledger.next_silence_end(now),
             self.bookkeeper.next_time(now),
+            self.home.mode_until,
             now + (SLOWEST if self.threads.open else IDLE),
         ]
         if self._stopped:
@@ -324,6 +325,7 @@ class Coordinator:
 
     def _observe(self, now: datetime) -> None:
         """Take every resident's reading; a change of activity reopens what was being held."""
+        self.home.mode_over(now)
         for resident in self.residents.values():
             if resident.person is None:
                 continue

@@ -9,11 +9,14 @@ from homeassistant.exceptions import HomeAssistantError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.proactive_assistant.actions.execute import async_execute
+from custom_components.proactive_assistant.actions.execute import async_execute, effective
 from custom_components.proactive_assistant.actions.risk import RISKS, ForbiddenActionError, permit
-from custom_components.proactive_assistant.assistant.enums import RiskClass
+from custom_components.proactive_assistant.assistant.enums import HomeMode, RiskClass
 from custom_components.proactive_assistant.assistant.facts import PlannedAction
 from custom_components.proactive_assistant.coordinator import Coordinator
+from custom_components.proactive_assistant.sensing.habits import Habits
+from custom_components.proactive_assistant.sensing.home import Home
+from custom_components.proactive_assistant.sensing.roles import survey
 
 from ..conftest import LAMP, TV, Clock, House
 from ..factories import light_off, suggestion
@@ -25,9 +28,11 @@ DANGEROUS = [
     ("cover", "open_cover"),
     ("cover", "toggle"),
     ("valve", "open_valve"),
-    ("switch", "turn_off"),
-    ("switch", "turn_on"),
-    ("light", "turn_on"),
+    ("switch", "toggle"),
+    ("light", "toggle"),
+    ("number", "set_value"),
+    ("button", "press"),
+    ("homeassistant", "turn_on"),
     ("climate", "set_temperature"),
     ("climate", "set_hvac_mode"),
     ("climate", "turn_on"),
@@ -85,7 +90,7 @@ def test_data_that_no_row_allows_is_refused() -> None:
 
 
 SCHEMAS = {
-    ("climate", "set_preset_mode"): ({"preset_mode": "eco"}, {"preset_mode": "away"}),
+    ("climate", "set_preset_mode"): tuple({"preset_mode": name} for name in ("eco", "away", "home", "comfort")),
     ("water_heater", "set_away_mode"): ({"away_mode": True},),
     ("water_heater", "set_operation_mode"): ({"operation_mode": "eco"},),
 }
@@ -111,7 +116,7 @@ def test_a_set_back_may_carry_what_its_row_says(row: tuple[str, str]) -> None:
         lambda good: good | {"entity_id": "lock.front"},
         lambda good: good | {"temperature": 35},
         lambda good: good | {"hvac_mode": "heat"},
-        lambda good: dict.fromkeys(good, "comfort"),
+        lambda good: dict.fromkeys(good, "party"),
         lambda good: dict.fromkeys(good, "boost"),
         lambda good: dict.fromkeys(good, 1),
         lambda good: dict.fromkeys(good, False),
@@ -154,8 +159,50 @@ def test_every_row_is_something_the_product_allows() -> None:
         ("cover", "close_cover"),
         ("alarm_control_panel", "alarm_arm_away"),
     }
-    words = ("unlock", "open", "disarm", "turn_on", "temperature", "toggle")
+    words = ("unlock", "open", "disarm", "temperature", "toggle")
     assert not [row for row in RISKS if any(word in row[1] for word in words)]
+    # A light, and the switches that are known to let a car charge or a sprinkler rest (execute.py).
+    assert {row for row in RISKS if "turn_on" in row[1]} == {("light", "turn_on"), ("switch", "turn_on")}
+
+
+@pytest.mark.parametrize(
+    ("entity_id", "device_class", "may"),
+    [
+        ("switch.wallbox_charging", "switch", {"turn_on", "turn_off"}),
+        ("switch.rain_delay", None, {"turn_on"}),
+        ("switch.iron", "outlet", {"turn_off"}),
+        ("switch.freezer", "outlet", set()),
+        ("switch.sump_pump", "outlet", set()),
+        ("switch.router", "outlet", set()),
+        ("switch.plug_1", "outlet", set()),
+        ("switch.heater", None, set()),
+    ],
+)
+def test_only_a_switch_whose_load_is_known_is_switched(
+    house: House, entity_id: str, device_class: str | None, may: set[str]
+) -> None:
+    home = Home(house.hass, Habits())
+    house.add(entity_id, "off", **({"device_class": device_class} if device_class else {}))
+    home.map = survey(house.hass)
+    found = set()
+    for action, before in (("turn_on", "off"), ("turn_off", "on")):
+        house.set(entity_id, before)
+        call = PlannedAction(domain="switch", action=action, entity_ids=(entity_id,), risk=RiskClass.A2)
+        permit(call)
+        found |= {action} if effective(home, call) else set()
+    assert found == may
+
+
+async def test_a_mode_is_entered_by_a_tap_and_guests_leave_at_midnight(coordinator: Coordinator, clock: Clock) -> None:
+    action = PlannedAction(
+        domain="proactive_assistant", action="set_mode", entity_ids=(), risk=RiskClass.A0, data={"mode": "guest"}
+    )
+    await async_execute(coordinator.hass, coordinator.home, suggestion(actions=(action,)), Context())
+    assert coordinator.mode is HomeMode.GUEST
+    await clock.forward(hours=11)
+    assert coordinator.mode is HomeMode.GUEST
+    await clock.forward(hours=2)
+    assert coordinator.mode is HomeMode.NORMAL
 
 
 async def test_one_forbidden_action_stops_all_of_them(coordinator: Coordinator, house: House) -> None:

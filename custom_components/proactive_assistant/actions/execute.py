@@ -5,13 +5,16 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
 
+from ..assistant.enums import HomeMode
 from ..assistant.facts import PlannedAction, Suggestion
 from ..sensing.home import Home, listed
 from ..sensing.roles import Role, Thing
-from .risk import permit
+from .risk import SET_MODE, permit
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -55,6 +58,17 @@ _CHECKS: Final[Mapping[tuple[str, str], _Check]] = MappingProxyType(
             state.state == "disarmed" and home.empty_since is not None
         ),
         ("vacuum", "start"): lambda _home, _thing, state, _action: state.state in ("docked", "idle"),
+        ("vacuum", "return_to_base"): lambda _home, _thing, state, _action: (
+            state.state in ("cleaning", "paused", "idle", "error")
+        ),
+        ("light", "turn_on"): lambda _home, _thing, state, _action: state.state == STATE_OFF,
+        # Never ON for something hot, never anything for a load that is not known (product 3.1, A4).
+        ("switch", "turn_on"): lambda _home, thing, state, _action: (
+            thing.role in (Role.CHARGER, Role.RAIN_DELAY) and state.state == STATE_OFF
+        ),
+        ("switch", "turn_off"): lambda _home, thing, state, _action: (
+            thing.role in (Role.CHARGER, Role.HOT_SWITCH) and state.state == STATE_ON
+        ),
     }
 )
 """When an action would change something; where there is no row, when its target is on."""
@@ -92,6 +106,9 @@ async def async_execute(hass: HomeAssistant, home: Home, suggestion: Suggestion,
         return ()
     changed: list[str] = []
     for action in suggestion.actions:
+        if (action.domain, action.action) == SET_MODE:
+            home.enter(HomeMode(action.data["mode"]), dt_util.utcnow())
+            continue
         targets = effective(home, action)
         if not targets:
             continue

@@ -9,10 +9,16 @@ from typing import Final
 
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
+from ..const import DOMAIN
+
+SET_MODE: Final = (DOMAIN, "set_mode")
 
 RISKS: Final[Mapping[tuple[str, str], RiskClass]] = MappingProxyType(
     {
+        # Of ours alone: what the home is in, said by people. No actuator.
+        SET_MODE: RiskClass.A0,
         ("light", "turn_off"): RiskClass.A1,
+        ("light", "turn_on"): RiskClass.A1,
         ("media_player", "turn_off"): RiskClass.A1,
         ("media_player", "media_pause"): RiskClass.A1,
         ("fan", "turn_off"): RiskClass.A1,
@@ -20,6 +26,10 @@ RISKS: Final[Mapping[tuple[str, str], RiskClass]] = MappingProxyType(
         ("water_heater", "set_away_mode"): RiskClass.A2,
         ("water_heater", "set_operation_mode"): RiskClass.A2,
         ("vacuum", "start"): RiskClass.A2,
+        ("vacuum", "return_to_base"): RiskClass.A1,
+        # Of the few switches whose load is known (execute.py): an unknown load is never switched.
+        ("switch", "turn_on"): RiskClass.A2,
+        ("switch", "turn_off"): RiskClass.A2,
         ("lock", "lock"): RiskClass.A3,
         ("alarm_control_panel", "alarm_arm_away"): RiskClass.A3,
         # Garages, gates and powered windows move with force; an awning is asked for in the same way.
@@ -29,7 +39,8 @@ RISKS: Final[Mapping[tuple[str, str], RiskClass]] = MappingProxyType(
 
 _DATA: Final[Mapping[tuple[str, str], Mapping[str, frozenset[str | bool]]]] = MappingProxyType(
     {
-        ("climate", "set_preset_mode"): {"preset_mode": frozenset({"eco", "away"})},
+        SET_MODE: {"mode": frozenset({"guest", "vacation"})},
+        ("climate", "set_preset_mode"): {"preset_mode": frozenset({"eco", "away", "home", "comfort"})},
         ("water_heater", "set_away_mode"): {"away_mode": frozenset({True})},
         ("water_heater", "set_operation_mode"): {"operation_mode": frozenset({"eco"})},
     }

@@ -7,12 +7,16 @@ from homeassistant.const import STATE_HOME, STATE_OFF, STATE_ON
 from homeassistant.core import State
 from homeassistant.util import dt as dt_util
 
+from ..assistant.enums import HomeMode
 from .activity import JUST
 from .home import DEAD, Home
 from .roles import Role
 
 SHORTEST_ABSENCE: Final = timedelta(minutes=30)
 """A shorter absence says nothing of what is meant to stay on."""
+
+JOURNEY: Final = timedelta(hours=12)
+"""The return from an absence this long ends a vacation; a last errand before the journey does not."""
 
 _PRESENCE: Final = frozenset({Role.MOTION, Role.SEAT, Role.BED, Role.COOKING})
 CAN_STAY_ON: Final = (Role.LIGHT, Role.MEDIA, Role.FAN, Role.OPENING, Role.LOCK, Role.CLIMATE)
@@ -110,6 +114,8 @@ class Bookkeeper:
                 panels = {thing.entity_id for thing in self.home.map.of(Role.ALARM)}
                 self.home.habits.absence_armed(armed=self._armed | self._armed_now(), panels=panels)
                 self.habits_changed = True
+            if self.home.mode is HomeMode.VACATION and now - left >= JOURNEY:
+                self.home.enter(HomeMode.NORMAL, now)
             self.home.empty_since = None
 
     def _armed_now(self) -> set[str]:

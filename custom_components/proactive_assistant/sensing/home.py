@@ -13,6 +13,7 @@ from homeassistant.const import (
     STATE_UNKNOWN,
 )
 from homeassistant.core import HomeAssistant, State
+from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import HomeMode
 from .forecast import Forecast
@@ -61,6 +62,8 @@ class Home:
         """When something last moved inside; a home that moves while all are away has a guest."""
         self.mode = HomeMode.NORMAL
         """Guest, vacation and party mode, as people set it."""
+        self.mode_until: datetime | None = None
+        """When the mode ends by itself; None until people end it."""
         self.profiles: dict[str, Profile] = {}
         """What residents chose for themselves, by person; who chose nothing is missing."""
         self.forecast = Forecast()
@@ -127,6 +130,20 @@ class Home:
         """Return the persons at home."""
         wanted = self.people if people is None else people
         return [person for person in wanted if (state := self.state(person)) is not None and state.state == STATE_HOME]
+
+    def enter(self, mode: HomeMode, now: datetime) -> None:
+        """Change the mode of the home; guests are assumed to stay until midnight, a journey until the first return."""
+        self.mode = mode
+        self.mode_until = None
+        if mode is HomeMode.GUEST:
+            self.mode_until = dt_util.start_of_local_day(dt_util.as_local(now) + timedelta(days=1))
+
+    def mode_over(self, now: datetime) -> bool:
+        """End a mode whose time is up; return whether it did."""
+        if self.mode_until is None or now < self.mode_until:
+            return False
+        self.enter(HomeMode.NORMAL, now)
+        return True
 
     def parents(self) -> tuple[str, ...]:
         """Return the residents who are not marked as children."""
