@@ -19,6 +19,7 @@ from .const import (
     PLATFORMS,
     SUBENTRY_RESIDENT,
 )
+from .controls import store_of
 from .coordinator import Coordinator, ProactiveConfigEntry
 from .delivery.words import Words
 from .options import settings_from
@@ -36,6 +37,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) ->
     assistant = await hass.async_add_executor_job(Assistant.load)
     words = await Words.async_load(hass, hass.config.language)
     coordinator = Coordinator(hass, entry, assistant, files, settings_from(entry.options), words)
+    await coordinator.controls.async_load()
     await _async_add_residents(hass, entry, coordinator)
     entry.runtime_data = coordinator
     _drop_stale_issues(hass, coordinator)
@@ -136,6 +138,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) -
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
         await entry.runtime_data.files.async_save()
+        await entry.runtime_data.controls.async_save()
         await hass.async_add_executor_job(entry.runtime_data.assistant.close)
     return unloaded
 
@@ -143,6 +146,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) -
 async def async_remove_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) -> None:
     """Leave nothing behind: files, and issues."""
     await Files(hass).async_remove()
+    await store_of(hass).async_remove()
     registry = ir.async_get(hass)
     for domain, issue_id in [key for key in registry.issues if key[0] == DOMAIN]:
         ir.async_delete_issue(hass, domain, issue_id)

@@ -36,11 +36,13 @@ from .assistant.enums import HomeMode, Reason, Verdict
 from .assistant.results import Decision
 from .assistant.settings import Settings
 from .const import CONF_PERSON, SUBENTRY_RESIDENT
+from .controls import Controls
 from .delivery.desk import Desk
 from .delivery.front import FrontDesk
 from .delivery.words import Words
 from .resident import Resident, load_of, standing_of
 from .sensing.bookkeeping import Bookkeeper
+from .sensing.exclusions import Exclusions
 from .sensing.forecast import REFRESH, async_fetch
 from .sensing.home import Home
 from .sensing.phone import phone_state
@@ -109,10 +111,14 @@ class Coordinator:
         self.files = files
         self.settings = settings
         self.home = Home(hass, files.habits)
-        self.threads = Threads(detector(self.home) for detector in DETECTORS)
+        self.home.exclusions = Exclusions.of(entry.options)
+        self.threads = Threads(
+            detector(self.home) for detector in DETECTORS if detector.kind not in self.home.exclusions.kinds
+        )
         self.bookkeeper = Bookkeeper(self.home)
         self.residents: dict[str, Resident] = {}
         self._forecasting = False
+        self.controls = Controls(self)
         self.desk = Desk(self, words)
         self.front = FrontDesk(self)
         self._listeners: list[Callable[[], None]] = []
@@ -204,11 +210,11 @@ class Coordinator:
     @callback
     def _async_resurvey(self) -> None:
         """Read the registries and watch what has a role."""
-        self.home.map = survey(self.hass)
+        self.home.map = survey(self.hass, self.home.exclusions)
         self.home.people = tuple(
             sorted(
                 {resident.person for resident in self.residents.values() if resident.person}
-                | set(self.hass.states.async_entity_ids("person"))
+                | (set(self.hass.states.async_entity_ids("person")) - self.home.exclusions.persons)
             )
         )
         self.home.profiles = {
@@ -350,6 +356,8 @@ class Coordinator:
             for thread in self.threads.due(now)
             if (not thread.suggestion.persons or resident.person in thread.suggestion.persons)
             and thread.look_again.get(resident.id, now) <= now
+            # Whoever switches the assistant off is still told of danger.
+            and (self.controls.enabled or thread.suggestion.safety)
         ]
 
     async def _async_decide(self, resident: Resident, now: datetime) -> None:

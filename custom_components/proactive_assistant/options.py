@@ -33,6 +33,7 @@ from .const import (
     CONF_UNDO_MINUTES,
     CONF_WEEKEND_QUIET_END,
     CONF_WEEKEND_QUIET_START,
+    DOMAIN,
 )
 
 DEFAULTS: Final = Settings()
@@ -46,7 +47,7 @@ GAP_MOST_MINUTES: Final = 24 * 60
 type EngineChoice = Literal["auto", "numpy", "llama", "table"]
 ENGINES: Final[tuple[EngineChoice, ...]] = ("auto", "numpy", "llama", "table")
 
-DOMAINS: Final = tuple(sorted({domain for domain, _ in RISKS}))
+DOMAINS: Final = tuple(sorted({domain for domain, _ in RISKS} - {DOMAIN}))
 """Domains of the risk table; those left out of the options are told about and never acted on."""
 
 

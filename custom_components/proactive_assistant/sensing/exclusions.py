@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from ..assistant.kinds import KINDS
 from ..const import (
     CONF_EXCLUDED_AREAS,
     CONF_EXCLUDED_DEVICES,
@@ -36,7 +37,8 @@ class Exclusions:
             devices=_ids(options.get(CONF_EXCLUDED_DEVICES)),
             areas=_ids(options.get(CONF_EXCLUDED_AREAS)),
             labels=_ids(options.get(CONF_EXCLUDED_LABELS)),
-            kinds=_ids(options.get(CONF_EXCLUDED_KINDS)),
+            # Of the thirty kinds: danger is none that could be excluded.
+            kinds=_ids(options.get(CONF_EXCLUDED_KINDS)) & KINDS.keys(),
             persons=_ids(options.get(CONF_EXCLUDED_PERSONS)),
         )
 

@@ -16,6 +16,7 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import HomeMode
+from .exclusions import Exclusions
 from .forecast import Forecast
 from .habits import Habits
 from .number import finite
@@ -35,6 +36,9 @@ _ON_STATES: Final = {
     Role.COVER_WINDOW: frozenset({"open", "opening"}),
 }
 _DEFAULT_ON: Final = frozenset({STATE_ON})
+SAVINGS: Final = 0.30
+"""Units of the currency (product 4.4)."""
+
 _FIRE: Final = frozenset({"smoke", "carbon_monoxide", "gas", "heat"})
 _WORKING: Final = frozenset({"heating", "cooling"})
 
@@ -60,6 +64,8 @@ class Home:
         self.last_to_leave: str | None = None
         self.last_presence: datetime | None = None
         """When something last moved inside; a home that moves while all are away has a guest."""
+        self.exclusions = Exclusions()
+        """What a person took out of view; the survey and the choice of detectors heed it."""
         self.mode = HomeMode.NORMAL
         """Guest, vacation and party mode, as people set it."""
         self.mode_until: datetime | None = None
@@ -67,6 +73,8 @@ class Home:
         self.profiles: dict[str, Profile] = {}
         """What residents chose for themselves, by person; who chose nothing is missing."""
         self.forecast = Forecast()
+        self.savings = SAVINGS
+        """Units of the currency from which saving is worth a word."""
         self.close_sent: set[str] = set()
         """Covers that were sent a close and have not been closed since: never sent a second one (product 4.3)."""
 

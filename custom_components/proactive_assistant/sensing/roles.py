@@ -26,6 +26,7 @@ from homeassistant.helpers import (
 from ..assistant.enums import Room
 from ..const import DOMAIN, LABEL_EXCLUDED
 from . import words
+from .exclusions import Exclusions
 from .sorting import DIAGNOSTIC_TOO, RULES, Facts, Role
 
 __all__ = ["HomeMap", "Role", "Thing", "survey"]
@@ -101,7 +102,8 @@ def _set_aside(entry: er.RegistryEntry, device_class: str | None) -> bool:
 class _Surveyor:
     """Reads the registries once."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
+    def __init__(self, hass: HomeAssistant, exclusions: Exclusions) -> None:
+        self.exclusions = exclusions
         self.entities = er.async_get(hass)
         self.devices = dr.async_get(hass)
         self.areas = ar.async_get(hass)
@@ -131,10 +133,9 @@ class _Surveyor:
         labels = set[str]().union(
             entry.labels if entry else (), device.labels if device else (), area.labels if area else ()
         )
-        if labels & self.excluded:
-            return None
+        out_of_view = self.exclusions.covers(state.entity_id, device.id if device else None, area_id, labels)
         # A group's members are counted by themselves (product 3.5).
-        if "entity_id" in state.attributes:
+        if out_of_view or labels & self.excluded or "entity_id" in state.attributes:
             return None
         name = str(state.attributes.get(ATTR_FRIENDLY_NAME) or state.name)
         device_name = (device.name_by_user or device.name or "") if device else ""
@@ -169,9 +170,9 @@ class _Surveyor:
 
 
 @callback
-def survey(hass: HomeAssistant) -> HomeMap:
+def survey(hass: HomeAssistant, exclusions: Exclusions | None = None) -> HomeMap:
     """Return everything in the home that has a role; reads registries and states, no history."""
-    surveyor = _Surveyor(hass)
+    surveyor = _Surveyor(hass, exclusions or Exclusions())
     things = (surveyor.thing(state) for state in hass.states.async_all(tuple(RULES)))
     return HomeMap(
         things=MappingProxyType({thing.entity_id: thing for thing in things if thing is not None}),
