@@ -39,6 +39,8 @@ from .const import CONF_PERSON, SUBENTRY_RESIDENT
 from .controls import Controls
 from .delivery.desk import Desk
 from .delivery.front import FrontDesk
+from .delivery.post import Post
+from .delivery.preferences import Preferences
 from .delivery.words import Words
 from .resident import Resident, load_of, standing_of
 from .sensing.bookkeeping import Bookkeeper
@@ -118,6 +120,8 @@ class Coordinator:
         self.bookkeeper = Bookkeeper(self.home)
         self.residents: dict[str, Resident] = {}
         self._forecasting = False
+        self.preferences = Preferences.of(entry.options)
+        self.post = Post(self, words)
         self.controls = Controls(self)
         self.desk = Desk(self, words)
         self.front = FrontDesk(self)
@@ -372,6 +376,7 @@ class Coordinator:
             now,
             starting_up=self.hass.state is not CoreState.running,
             presence_clear=self.home.presence_known(),
+            channels=self.post.channels(resident, now),
         )
         try:
             decisions = await self.hass.async_add_executor_job(
@@ -408,9 +413,9 @@ class Coordinator:
             await self.desk.async_offer(resident, thread, moment, decision)
         elif decision.verdict is Verdict.SPEAK:
             if before is None or before.verdict is not Verdict.SPEAK:
-                self.desk.async_shown(resident, thread, decision, now)
+                await self.desk.async_shown(resident, thread, decision, now)
         elif _is_news(before, decision):
-            self.desk.async_held_back(resident, thread, decision, now)
+            await self.desk.async_held_back(resident, thread, decision, now)
 
     # Entities -----------------------------------------------------------------------------------
 

@@ -37,11 +37,6 @@ class Resident:
         """Look up the phones anew: people change them."""
         self.phones = phones_of(hass, self.person) if self.person else ()
 
-    @property
-    def channels(self) -> tuple[Channel, ...]:
-        """Return the channels that can reach this resident."""
-        return (Channel.PHONE, Channel.DASHBOARD) if self.phones else (Channel.DASHBOARD,)
-
 
 def load_of(ledger: Ledger, resident: Resident, now: datetime) -> Load:
     """Return what a resident was told lately."""
@@ -54,7 +49,13 @@ def load_of(ledger: Ledger, resident: Resident, now: datetime) -> Load:
 
 
 def standing_of(
-    ledger: Ledger, resident: Resident, now: datetime, *, starting_up: bool, presence_clear: bool
+    ledger: Ledger,
+    resident: Resident,
+    now: datetime,
+    *,
+    channels: tuple[Channel, ...],
+    starting_up: bool,
+    presence_clear: bool,
 ) -> Standing:
     """Return where a resident stands: the facts behind caps, gaps and silences."""
     today = dt_util.start_of_local_day(now)
@@ -62,7 +63,7 @@ def standing_of(
     last = ledger.last_push(resident.id)
     return Standing(
         person=resident.person,
-        channels=resident.channels,
+        channels=channels,
         days_known=(now - known).total_seconds() / 86_400,
         pushes_today=ledger.pushes_since(today, resident.id),
         home_pushes_today=ledger.pushes_since(today),

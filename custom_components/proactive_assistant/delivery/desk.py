@@ -23,8 +23,10 @@ from ..const import DOMAIN, EVENT_DECISION, ISSUE_NO_PHONE, ISSUE_PERSON_GONE
 from ..resident import Resident
 from ..storage.ledger import Lesson, Offer, Silence, entry_for
 from ..threads import Thread
-from .phone import Button, async_clear, async_send, parse_action, payload
-from .words import Words
+from .channels import Parcel
+from .errors import NothingToAnswerError
+from .phone import Button, parse_action
+from .words import Message, Words
 
 if TYPE_CHECKING:
     from ..coordinator import Coordinator
@@ -41,6 +43,8 @@ MISSED: Final = timedelta(minutes=30)
 
 LATER: Final = timedelta(minutes=60)
 """What the Later button means; a choice of times comes with the text reply."""
+
+_BUTTONS: Final = {Reply.ACCEPTED: Button.DO, Reply.LATER: Button.LATER, Reply.NOT_NOW: Button.NOT_NOW}
 
 _DOUBTED: Final = frozenset({Reason.LOW_CONFIDENCE, Reason.BETTER_MOMENT_AHEAD})
 """Reasons of the model's own; only these silences can be the model's mistake."""
@@ -76,10 +80,13 @@ class Desk:
             title=message.title,
             message=message.body,
         )
+        parcel = Parcel(
+            resident=resident, suggestion=suggestion, decision=decision, message=message, now=now, token=offer.token
+        )
         # The promise is on the books before it is made: a reply can be faster than the send returns.
         self._ledger.offers[offer.token] = offer
-        data = payload(suggestion, message, offer.token, self.words, now)
-        if not await async_send(self._hass, resident.phones, data):
+        route = await self._owner.post.async_deliver(parcel)
+        if route is None:
             del self._ledger.offers[offer.token]
             missed = replace(
                 decision,
@@ -89,20 +96,35 @@ class Desk:
             )
             thread.decisions[resident.id] = missed
             thread.look_again[resident.id] = now + BY_HAND
-            self.async_held_back(resident, thread, missed, now)
+            await self.async_held_back(resident, thread, missed, now)
             return
+        if route.channel is not decision.channel:
+            # What was said counts by the way it really went.
+            decision = replace(decision, channel=route.channel)
+            thread.decisions[resident.id] = decision
+            if offer.token in self._ledger.offers:
+                self._ledger.offers[offer.token] = replace(offer, decision=decision)
+        await self._owner.post.async_withdraw(resident, suggestion, Channel.DASHBOARD)
         self._note("offered", resident, suggestion, decision, now, title=offer.title, message=offer.message)
 
-    @callback
-    def async_shown(self, resident: Resident, thread: Thread, decision: Decision, now: datetime) -> None:
+    async def async_shown(self, resident: Resident, thread: Thread, decision: Decision, now: datetime) -> None:
         """Account for a suggestion that is shown without interrupting anybody."""
-        message = self.words.message(thread.suggestion, decision.style)
+        message = await self._async_show(resident, thread.suggestion, decision, now)
         self._note("offered", resident, thread.suggestion, decision, now, title=message.title, message=message.body)
 
-    @callback
-    def async_held_back(self, resident: Resident, thread: Thread, decision: Decision, now: datetime) -> None:
+    async def async_held_back(self, resident: Resident, thread: Thread, decision: Decision, now: datetime) -> None:
         """Account for a silence."""
+        await self._async_show(resident, thread.suggestion, decision, now)
         self._note("held_back", resident, thread.suggestion, decision, now)
+
+    async def _async_show(
+        self, resident: Resident, suggestion: Suggestion, decision: Decision, now: datetime
+    ) -> Message:
+        """Show in the sidebar what no phone can; whatever else interrupts nobody stands on the list by itself."""
+        message = self.words.message(suggestion, decision.style)
+        parcel = Parcel(resident=resident, suggestion=suggestion, decision=decision, message=message, now=now)
+        await self._owner.post.async_show(parcel)
+        return message
 
     # Ends ---------------------------------------------------------------------------------------
 
@@ -116,10 +138,12 @@ class Desk:
             resident = self._owner.residents.get(offer.resident)
             if resident is None:
                 continue
-            await async_clear(self._hass, resident.phones, offer.suggestion)
+            await self._owner.post.async_withdraw(resident, offer.suggestion)
             by_hand = now - offer.at <= BY_HAND
             reply = Reply.DONE_BY_HAND if by_hand else Reply.RESOLVED
             await self._async_ended(resident, offer, Outcome(reply=reply, at=now), offer.at)
+        for resident in self._owner.residents.values():
+            await self._owner.post.async_withdraw(resident, thread.suggestion, Channel.DASHBOARD)
         if not offers:
             await self._async_missed(thread, now)
 
@@ -170,7 +194,7 @@ class Desk:
             del self._ledger.offers[offer.token]
             self._owner.files.ledger_changed()
             if resident is not None:
-                await async_clear(self._hass, resident.phones, offer.suggestion)
+                await self._owner.post.async_withdraw(resident, offer.suggestion)
                 reply = Reply.UNSEEN if late else Reply.RESOLVED
                 await self._async_ended(resident, offer, Outcome(reply=reply, at=now), offer.at)
 
@@ -208,6 +232,16 @@ class Desk:
             "reply to a suggestion",
         )
 
+    async def async_answered(self, token: str, reply: Reply) -> None:
+        """Take a spoken reply to an open message. Raises NothingToAnswerError when it is not open any more."""
+        offer = self._ledger.offers.get(token)
+        resident = self._owner.residents.get(offer.resident) if offer else None
+        if offer is None or resident is None or offer.suggestion.expires <= dt_util.utcnow():
+            raise NothingToAnswerError
+        del self._ledger.offers[token]
+        self._owner.files.ledger_changed()
+        await self._async_reply(resident, offer, _BUTTONS[reply], Context())
+
     async def _async_reply(self, resident: Resident, offer: Offer, button: Button, context: Context) -> None:
         """Do what was asked, then learn from it."""
         now = dt_util.utcnow()
@@ -227,7 +261,7 @@ class Desk:
             silence = Silence(reason=Reason.SAID_NO_BEFORE, until=until)
             self._ledger.silence(resident.id, situation, silence)
         await self._async_ended(resident, offer, outcome, offer.at)
-        await async_clear(self._hass, resident.phones, offer.suggestion)
+        await self._owner.post.async_withdraw(resident, offer.suggestion)
         self._owner.async_look_soon()
 
     async def _async_do(self, resident: Resident, offer: Offer, context: Context) -> None:

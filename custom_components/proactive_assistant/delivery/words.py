@@ -59,12 +59,30 @@ class Words:
             parts.append(self.text(f"{kind}_reason", **facts))
         return Message(title=self.text(f"{kind}_{title}", **facts), body=" · ".join(filter(None, parts)))
 
-    def button(self, suggestion: Suggestion) -> str:
+    def private(self, suggestion: Suggestion, message: Message) -> Message:
+        """Return a message for a lock screen: that something is up, but no room, no name, nothing about locks.
+
+        Danger is named all the same: where it smells of smoke is worth more than what a passer-by may read.
+        """
+        if suggestion.safety:
+            return message
+        return Message(title=self.text("private_title"), body=self.text("private_body"))
+
+    def button(self, suggestion: Suggestion, *, private: bool = False) -> str:
         """Return the text of the first button: to do it, in the words of its kind, or to have understood."""
         if not suggestion.actions:
             return self.text("button_ok")
         own = f"{suggestion.kind}_do"
-        return self.text(own if own in self._texts else "button_do")
+        return self.text(own if own in self._texts and not private else "button_do")
+
+    def spoken(self, message: Message) -> str:
+        """Return a message as one sentence for a speaker, which says first who speaks (product 4.2)."""
+        said = message.body.replace(" · ", ", ").rstrip(".")
+        return self.text("voice_says", title=message.title, message=said)
+
+    def sentences(self, key: str) -> list[str]:
+        """Return the ways to say one thing; without any punctuation, as core's matcher wants them."""
+        return [part.strip() for part in self.text(key).split("|") if part.strip()]
 
     def _facts(self, suggestion: Suggestion) -> dict[str, str]:
         """Return a suggestion's facts as text."""

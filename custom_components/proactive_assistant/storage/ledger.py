@@ -148,6 +148,9 @@ class Ledger:
 
     def last_push_by_situation(self, resident: str) -> dict[str, datetime]:
         """Return when each situation last interrupted a resident."""
+    def spoken(self, resident: str) -> list[datetime]:
+        """Return when a resident was spoken to in the last days, oldest first."""
+        return [entry.at for entry in self._pushes(resident) if entry.channel is Channel.SPEAKER]
         return {entry.situation: entry.at for entry in self._pushes(resident)}
 
     def explored_since(self, since: datetime, resident: str) -> int:
