@@ -1,0 +1,233 @@
+"""Situations of the home's shell and rooms: where they take place, and how they look while they last."""
+
+from typing import Final
+
+from assistant.enums import Activity, Room
+from tools.simulate.clock import DAY
+from tools.simulate.situations import Situation
+
+from .stage import HOME, Stage
+
+_LIT: Final = (Room.LIVING_ROOM, Room.KITCHEN, Room.OFFICE, Room.UTILITY)
+_BUSY: Final = frozenset(
+    {Activity.HOUSEWORK, Activity.COOKING, Activity.GROOMING, Activity.WORKING, Activity.IDLE, Activity.MEDIA}
+)
+
+
+def _physical(situation: Situation, until: float) -> float:
+    """Return when the facts of a situation really end: by hand, by itself, or not before a limit."""
+    if situation.by_hand is not None:
+        return min(float(situation.over), until)
+    return min(float(situation.ends), until) if situation.on_purpose else until
+
+
+def _free(stage: Stage, keys: list[str], begin: float, end: float) -> str | None:
+    """Return one of some entities that no other situation uses in a span."""
+    taken = {
+        key for truth in stage.truths for key in truth.subjects if truth.began - 20 < end and begin < truth.over + 20
+    }
+    left = [key for key in keys if key not in taken]
+    return left[int(stage.rng.integers(0, len(left)))] if left else None
+
+
+def leave_home(stage: Stage, situation: Situation) -> None:
+    """Leave lights, the television, a window or a door bolt behind."""
+    absence = stage.absence_at(situation.created - 1)
+    if absence is None or stage.house.calendar.visited(int(absence[0])):
+        stage.drop("leave_home")
+        return
+    begin, end = absence[0] - stage.jitter(6, 25), _physical(situation, absence[1] + 0.5)
+    lights = [key for key in stage.plan.keys("light") if key != "light:hall"]
+    chosen = [key for key in lights if stage.chance(0.3)] or ([] if stage.chance(0.3) else lights[:1])
+    windows = [key for key in stage.plan.keys("window") if stage.chance(0.12)]
+    screen = ["tv"] if stage.plan.has("tv") and (stage.chance(0.3) or not (chosen or windows)) else []
+    found = [*chosen, *windows, *screen]
+    if not found:
+        stage.drop("leave_home")
+        return
+    for key in found:
+        stage.hold(key, begin, end, "playing" if key == "tv" else "on", 1)
+    stage.matter("leave_home", HOME, absence[0], situation.created, end, least=5)
+    stage.allow(("opening_left", "window_climate"), windows, begin, end)
+    stage.allow(("room_light_idle", "media_idle", "bedtime"), [*found, HOME], begin, end)
+
+
+def opening_left(stage: Stage, situation: Situation) -> None:
+    """Leave a window open; some people leave home or go to bed with it."""
+    arrived = max((end for _, end in stage.absences if end <= situation.created), default=0.0)
+    began = max(float(situation.began), arrived + 1, 1.0)
+    over = _physical(situation, float(situation.ends))
+    leaves, sleeps = stage.departure_after(situation.created), stage.night_after(situation.created)[0]
+    if stage.chance(0.5):
+        over = min(over, leaves - 0.5)
+    if stage.chance(0.6):
+        over = min(over, max(sleeps - stage.jitter(3, 20), situation.created + 2.0))
+    key = _free(stage, stage.plan.keys("window"), began, over)
+    if key is None or over <= began + 2:
+        stage.drop("opening_left")
+        return
+    stage.hold(key, began, over, "on", 1)
+    stage.matter("opening_left", key, began, situation.created, over)
+    stage.allow(("window_climate",), key, began, over)
+    if over > leaves:
+        stage.allow(("leave_home",), HOME, began, over)
+
+
+def lock_check(stage: Stage, situation: Situation) -> None:
+    """Go to bed with the door unlocked; it is locked by hand, or not before the morning."""
+    night = stage.night_after(situation.created - 1)
+    if night[0] - situation.created > 60 or not stage.plan.has("lock"):
+        stage.drop("lock_check")
+        return
+    over = _physical(situation, night[1])
+    began = night[0] - stage.jitter(60, 240)
+    stage.hold("lock", began, over, "unlocked", 1)
+    stage.matter("lock_check", "lock", began, situation.created, over)
+    stage.allow(("leave_home",), HOME, began, over)
+
+
+def bedtime(stage: Stage, situation: Situation) -> None:
+    """Go to bed, or be about to, with something on where nobody is."""
+    night = stage.night_after(situation.created)
+    if night[0] - situation.created > 60:
+        stage.drop("bedtime")
+        return
+    last = {timeline.at(night[0] - 5).room for timeline in stage.house.timelines}
+    lights = [f"light:{room.value}" for room in _LIT if stage.plan.has(f"light:{room.value}") and room not in last]
+    if stage.plan.has("light:lamp") and stage.chance(0.4):
+        lights.append("light:lamp")
+    found = [lights[int(stage.rng.integers(0, len(lights)))]] if lights else []
+    if stage.plan.has("tv") and stage.chance(0.2):
+        found.append("tv")
+    over = _physical(situation, night[1] + 5)
+    began = min(float(situation.began), situation.created - 5.0)
+    if not found or over - night[0] < -25:
+        stage.drop("bedtime")
+        return
+    for key in found:
+        stage.hold(key, began, over, "playing" if key == "tv" else "on", 1)
+    stage.matter("bedtime", HOME, began, situation.created, over)
+    stage.allow(("room_light_idle", "media_idle", "leave_home"), [*found, HOME], began, over)
+
+
+def room_light_idle(stage: Stage, situation: Situation) -> None:
+    """Leave a room with its light on."""
+    left = _left_room(stage, situation.created, 41, 19, _BUSY)
+    key = f"light:{left[0].value}" if left else ""
+    if left is None or not stage.plan.has(key) or not _watched(stage, left[0]):
+        stage.drop("room_light_idle")
+        return
+    over = min(_physical(situation, float(situation.ends)), stage.departure_after(left[1]) - 0.5)
+    over = min(over, stage.night_after(left[1])[0] - 1)
+    stage.hold(key, left[1] - 10, over, "on", 1)
+    stage.matter("room_light_idle", key, left[1], situation.created, over)
+    stage.allow(("bedtime",), HOME, left[1], over)
+
+
+def media_idle(stage: Stage, situation: Situation) -> None:
+    """Leave the television on."""
+    left = _left_room(stage, situation.created, 51, 44, frozenset({Activity.MEDIA}))
+    if left is None or left[0] is not Room.LIVING_ROOM or not stage.plan.has("motion:living_room"):
+        stage.drop("media_idle")
+        return
+    over = min(_physical(situation, float(situation.ends)), stage.departure_after(left[1]) - 0.5)
+    stage.hold("tv", left[1] - 10, over, "playing", 1)
+    stage.matter("media_idle", "tv", left[1], situation.created, over)
+    stage.allow(("bedtime",), HOME, left[1], over)
+
+
+def _left_room(
+    stage: Stage, created: float, first: float, last: float, activities: frozenset[Activity]
+) -> tuple[Room, float] | None:
+    """Return a room that somebody left a while before, if nobody has been there since and the home is not empty."""
+    for item in stage.house.happenings:
+        if not created - first <= item.end <= created - last or item.activity not in activities:
+            continue
+        room = stage.house.timelines[item.member].at(item.end - 1).room
+        if room not in (Room.NOT_HOME, Room.BATHROOM, Room.HALL, Room.OUTDOORS) and not stage.in_room(
+            room, item.end, created
+        ):
+            return (room, float(item.end)) if stage.absence_at(created) is None else None
+    return None
+
+
+def _watched(stage: Stage, room: Room) -> bool:
+    """Return whether the home could tell that a room is empty: a sensor that sees who sits still (product 3.3)."""
+    key = f"motion:{room.value}"
+    return stage.plan.has(key) and stage.plan.fittings[key].detail == "occupancy"
+
+
+def garage_open(stage: Stage, situation: Situation) -> None:
+    """Leave the garage open."""
+    over = _physical(situation, float(situation.ends))
+    began = float(situation.began) - 3
+    stage.hold("garage", began, over, "open", 1)
+    stage.matter("garage_open", "garage", began, situation.created, over)
+
+
+def garage_life(stage: Stage) -> None:
+    """Drive out and in; work on the car now and then, moving about."""
+    stage.track("garage", "closed")
+    for begin, end in stage.absences:
+        for at in (begin, end):
+            if stage.chance(0.4) and 0 < at < stage.house.end:
+                stage.hold("garage", at - 1.5, at + stage.jitter(0.3, 1.5), "open")
+    for _ in range(int(stage.rng.poisson(0.05 * stage.house.calendar.days))):
+        at = float(stage.house.active[int(stage.rng.integers(0, len(stage.house.active)))])
+        end = min(at + stage.jitter(40, 90), stage.departure_after(at) - 1)
+        stage.hold("garage", at, end, "open")
+        moved = at
+        while moved < end:
+            stage.hold("motion:utility", moved, moved + 0.8)
+            moved += stage.jitter(1, 4)
+
+
+def weather_openings(stage: Stage, situation: Situation) -> None:
+    """Leave the awning out, or the powered roof window open, when the rain comes."""
+    key = next((key for key in ("awning", "roof_window") if stage.plan.has(key)), None)
+    if key is None:
+        stage.drop("weather_openings")
+        return
+    rain = situation.created // 360 * 360
+    began = rain - stage.jitter(30, 200)
+    over = _physical(situation, float(situation.ends))
+    stage.hold(key, began, over, "open", 1)
+    stage.matter("weather_openings", key, rain, max(situation.created, rain), over)
+
+
+def awning_life(stage: Stage) -> None:
+    """Roll the awning out on dry afternoons, and open the roof window for a while; in before rain."""
+    for key in ("awning", "roof_window"):
+        if not stage.plan.has(key):
+            continue
+        stage.track(key, "closed")
+        for day in range(stage.house.calendar.days):
+            at = day * DAY + stage.jitter(600, 960)
+            end = at + stage.jitter(20, 180)
+            dry = all(
+                stage.house.calendar.weather_at(int(minute)).value not in ("wet", "storm", "snow")
+                for minute in (at, end + 30)
+            )
+            if dry and stage.chance(0.5):
+                stage.hold(key, at, end, "open")
+
+
+def arm_reminder(stage: Stage, situation: Situation) -> None:
+    """Leave without arming."""
+    absence = stage.absence_at(situation.created - 1)
+    if absence is None or not stage.plan.has("alarm") or stage.house.calendar.visited(int(absence[0])):
+        stage.drop("arm_reminder")
+        return
+    over = _physical(situation, absence[1])
+    # Known as unusual only to a home that has armed in several absences before (product 3.3).
+    before = sum(end < absence[0] and end - begin >= 30 for begin, end in stage.absences)
+    stage.hold("alarm", absence[0] - 5, over, "disarmed", 1)
+    stage.matter("arm_reminder", "alarm", absence[0], situation.created, over, required=before >= 6)
+
+
+def alarm_life(stage: Stage) -> None:
+    """Arm in nearly every absence."""
+    stage.track("alarm", "disarmed")
+    for begin, end in stage.absences:
+        if stage.chance(0.95) or end - begin > 30:
+            stage.hold("alarm", begin + stage.jitter(0.1, 1.5), end - stage.jitter(0, 0.4), "armed_away")

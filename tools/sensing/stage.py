@@ -1,0 +1,181 @@
+"""A home's script: what every entity does, and what is really the matter, minute by minute.
+
+The truth is written here, by the world, before anything looks at it: a situation of the simulated population is
+given a place, a thing and its physical course. Nothing in this folder asks a detector what counts.
+"""
+
+from dataclasses import dataclass, field
+from math import pi, sin
+from typing import Final
+
+import numpy as np
+
+from assistant.enums import Activity, Room
+from tools.simulate.clock import DAY
+from tools.simulate.house import House
+from tools.simulate.situations import Situation
+
+from .fittings import Plan
+from .tracks import Change, Track, Value
+
+HOME: Final = "home"
+"""Subject of a matter of the whole home."""
+
+type Span = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Truth:
+    """Something that is the matter."""
+
+    kind: str
+    subjects: frozenset[str]
+    """Keys of entities, or HOME."""
+    began: float
+    created: float
+    """Worth saying from here on."""
+    over: float
+    required: bool
+    """Whether missing it is a miss; otherwise it may be told or not."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """The script while it is written."""
+
+    plan: Plan
+    house: House
+    rng: np.random.Generator
+    tracks: dict[str, Track] = field(default_factory=dict)
+    truths: list[Truth] = field(default_factory=list)
+    dropped: dict[str, int] = field(default_factory=dict)
+    """Situations that this home cannot show at all, by kind."""
+    absences: list[Span] = field(default_factory=list)
+    nights: list[Span] = field(default_factory=list)
+    promised: dict[str, list[Situation]] = field(default_factory=dict)
+    """The world's situations by kind: ordinary life keeps out of their way."""
+    pushed: list[tuple[str, float, float]] = field(default_factory=list)
+    """When a thermostat heats against an open window."""
+
+    def track(self, key: str, base: Value = "off") -> Track:
+        """Return an entity's track."""
+        return self.tracks.setdefault(key, Track(key, base))
+
+    def hold(self, key: str, begin: float, end: float, value: Value = "on", rank: int = 0) -> None:
+        """Hold a value, where the home has the entity."""
+        if self.plan.has(key):
+            self.track(key).hold(begin, end, value, rank)
+
+    def jitter(self, low: float, high: float) -> float:
+        """Return some minutes."""
+        return float(self.rng.uniform(low, high))
+
+    def chance(self, share: float) -> bool:
+        """Return whether something happens."""
+        return bool(self.rng.random() < share)
+
+    def absence_at(self, minute: float) -> Span | None:
+        """Return the absence of everybody that holds a minute."""
+        return next(((a, b) for a, b in self.absences if a <= minute < b), None)
+
+    def departure_after(self, minute: float) -> float:
+        """Return when everybody next leaves; the end of days if never."""
+        return next((begin for begin, _ in self.absences if begin > minute), float(self.house.end))
+
+    def night_after(self, minute: float) -> Span:
+        """Return the night that begins next."""
+        return next(((a, b) for a, b in self.nights if a > minute), (float(self.house.end), float(self.house.end)))
+
+    def dark(self, minute: float) -> bool:
+        """Return whether it is dark outside at 52° north."""
+        at = self.house.calendar.at(minute)
+        half = (12.0 + 4.4 * sin(2 * pi * (at.timetuple().tm_yday - 80) / 365)) / 2
+        return not 12.5 - half + 0.4 < minute % DAY / 60 < 12.5 + half - 0.4
+
+    def warmth(self, minute: float) -> float:
+        """Return degrees outside: warmest in mid-afternoon, coldest before dawn."""
+        days = self.house.calendar.temperature
+        midday = days[min(max(int(minute // DAY), 0), len(days) - 1)]
+        return midday + 4.0 * sin(2 * pi * (minute % DAY / 60 - 9) / 24) - 2.0
+
+    def in_room(self, room: Room, begin: float, end: float) -> bool:
+        """Return whether somebody awake is in a room at any time of a span."""
+        for timeline in self.house.timelines:
+            for index in range(timeline.index(begin), len(timeline.episodes)):
+                episode = timeline.episodes[index]
+                if episode.begin >= end:
+                    break
+                if episode.room is room and episode.activity is not Activity.ASLEEP:
+                    return True
+        return False
+
+    def matter(
+        self,
+        kind: str,
+        subjects: str | list[str],
+        began: float,
+        created: float,
+        over: float,
+        *,
+        required: bool = True,
+        least: float = 15.0,
+    ) -> None:
+        """Write down that something is the matter; what is over within a quarter of an hour need not be told."""
+        found = frozenset([subjects] if isinstance(subjects, str) else subjects)
+        enough = over - max(created, began) >= least
+        self.truths.append(
+            Truth(kind=kind, subjects=found, began=began, created=created, over=over, required=required and enough)
+        )
+
+    def allow(self, kinds: tuple[str, ...], subjects: str | list[str], began: float, over: float) -> None:
+        """Write down what the same facts may also be called, without asking for it."""
+        for kind in kinds:
+            self.matter(kind, subjects, began, began, over, required=False)
+
+    def drop(self, kind: str) -> None:
+        """Count a situation that this home has no way to show."""
+        self.dropped[kind] = self.dropped.get(kind, 0) + 1
+
+    def changes(self) -> list[Change]:
+        """Return everything that happens, in order."""
+        had = [track for key, track in self.tracks.items() if self.plan.has(key)]
+        found = [change for track in had for change in track.changes(self.house.end)]
+        return sorted(found, key=lambda change: change.minute)
+
+
+def empty_spans(house: House) -> list[Span]:
+    """Return to the minute when every adult is away."""
+    edges: list[tuple[float, int]] = []
+    for timeline in house.timelines:
+        begin: float | None = None
+        for episode in timeline.episodes:
+            if not episode.home and begin is None:
+                begin = max(float(episode.begin), 0.0)
+            elif episode.home and begin is not None:
+                edges += [(begin, 1), (float(episode.begin), -1)]
+                begin = None
+        if begin is not None:
+            edges += [(begin, 1), (float(house.end), -1)]
+    found: list[Span] = []
+    out, since = 0, 0.0
+    for minute, step in sorted(edges, key=lambda edge: (edge[0], -edge[1])):
+        out += step
+        if out == len(house.timelines) and step > 0:
+            since = minute
+        elif out == len(house.timelines) - 1 and step < 0 and minute > since:
+            found.append((since, minute))
+    return found
+
+
+def absences_of(house: House, member: int) -> list[Span]:
+    """Return when a member is away."""
+    timeline = house.timelines[member]
+    found: list[Span] = []
+    for index, episode in enumerate(timeline.episodes):
+        if not episode.home:
+            begin, end = float(episode.begin), float(min(timeline.end(index), house.end))
+            if found and abs(found[-1][1] - begin) < 1:
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((begin, end))
+    return [(max(a, -1.0), b) for a, b in found if b > 0]
