@@ -49,6 +49,27 @@ FACTS: dict[str, dict[str, Any]] = {
     "maintenance_due": {"rooms": {"Hall": ["Air filter 4 %"]}, "since": NOON.isoformat()},
     "outside_air": {"name": "26 °C", "value": "19 °C", "since": NOON.isoformat(), "why": "air_open"},
     "safety": {"name": "Detector", "area": "Hall", "since": NOON.isoformat(), "sort": "smoke"},
+    "guest": {"rooms": {"Hall": ["Motion"]}, "since": NOON.isoformat()},
+    "vacation": {"names": [], "left": NOON.isoformat()},
+    "ev_plug": {"name": "Car", "value": "34 %", "since": NOON.isoformat()},
+    "cheap_energy": {
+        "names": ["Wallbox"],
+        "value": "0.85 EUR",
+        "why": "energy_price",
+        "since": NOON.isoformat(),
+        "left": NOON.isoformat(),
+    },
+    "arrival_prepare": {"rooms": {"Hall": ["Light"]}, "since": NOON.isoformat()},
+    "watering": {"rooms": {"Office": ["Fern 12 %"]}, "why": "plants_dry", "since": NOON.isoformat()},
+    "leave_now": {
+        "name": "Dentist",
+        "value": "25 min",
+        "left": NOON.isoformat(),
+        "since": NOON.isoformat(),
+        "why": "leave_way",
+    },
+    "routine_due": {"since": NOON.isoformat()},
+    "kids_evening": {"names": ["Tablet"], "since": NOON.isoformat()},
     "leave_home": {"rooms": {"Living room": ["Ceiling", "TV"], "": ["Fan"]}, "left": NOON.isoformat()},
 }
 STYLES = [

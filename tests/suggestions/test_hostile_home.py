@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from custom_components.proactive_assistant.actions.execute import effective
-from custom_components.proactive_assistant.actions.risk import permit
+from custom_components.proactive_assistant.actions.risk import SET_MODE, permit
 from custom_components.proactive_assistant.assistant.kinds import policy_of
 from custom_components.proactive_assistant.delivery.words import Words
 from custom_components.proactive_assistant.sensing.bookkeeping import Bookkeeper
@@ -65,6 +65,7 @@ ENTITIES: dict[str, dict[str, Any]] = {
     "device_tracker.tesla": {"device": "Tesla"},
     "switch.tesla_charging": {"device": "Tesla"},
     "switch.iron": {"device_class": "outlet", "device": "Iron"},
+    "binary_sensor.dishwasher_remote_start": {"device": "Dishwasher"},
     "sensor.price": {"unit_of_measurement": "EUR/kWh", "raw_today": []},
     "sensor.export_power": {"device_class": "power", "unit_of_measurement": "W"},
     "sensor.solar_power": {"device_class": "power", "unit_of_measurement": "W"},
@@ -190,7 +191,7 @@ async def test_no_detector_raises_and_no_offer_leaves_the_risk_table(hass: HomeA
                 for action in suggestion.actions:
                     assert permit(action) is action.risk
                     assert action.risk <= policy_of(suggestion.kind).risk
-                    assert action.entity_ids
+                    assert action.entity_ids or (action.domain, action.action) == SET_MODE
                     effective(home, action)
                 for part in ("title", "short", "full", "reason"):
                     text = words.text(f"{suggestion.kind}_{part}", **words._facts(suggestion))

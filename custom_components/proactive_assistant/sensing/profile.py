@@ -11,6 +11,8 @@ from ..const import CONF_CALENDARS, CONF_CHILD, CONF_ROUTINES
 class Profile:
     """One resident's choices; by default nothing is read that nobody ticked."""
 
+    resident: str = ""
+    """Id under which habits know them."""
     calendars: tuple[str, ...] = ()
     """Calendars whose appointments the resident wants to leave for (product 3.3, kind 26)."""
     routines: tuple[str, ...] = ()
@@ -19,9 +21,10 @@ class Profile:
     """Children get no security kinds, and nothing is learned of them (product 4.4)."""
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Self:
+    def from_data(cls, resident: str, data: Mapping[str, Any]) -> Self:
         """Return the choices in a resident's stored data; what is damaged counts as not chosen."""
         return cls(
+            resident=resident,
             calendars=_entities(data.get(CONF_CALENDARS)),
             routines=_entities(data.get(CONF_ROUTINES)),
             child=data.get(CONF_CHILD) is True,

@@ -55,6 +55,8 @@ class Role(StrEnum):
     HOT_SWITCH = "hot_switch"
     """The switch of something hot that people named or an integration classified: it may be turned off."""
     PRICE = "price"
+    REMOTE_START = "remote_start"
+    """What a machine says once somebody has loaded it and released it."""
     EXPORT_POWER = "export_power"
     SOLAR_POWER = "solar_power"
     HOUSE_POWER = "house_power"
@@ -136,6 +138,8 @@ def _binary_sensor(facts: Facts) -> Sort:
     """Sort a binary sensor by device class, then by words; see the traps in product 3.5."""
     if words.mentions(facts.own_names, words.OBSTRUCTION_WORDS):
         return Role.OBSTRUCTION, None
+    if words.mentions(facts.own_names, words.REMOTE_START_WORDS):
+        return Role.REMOTE_START, _appliance_sort(facts.own_names)
     found = _BINARY.get(facts.device_class or "")
     return found(facts) if found else None
 

@@ -161,6 +161,11 @@ GUEST_WORDS: Final = (
     "guest", "visitor", "gast", "gäste", "gasten", "logeer", "invité", "ami", "invitado", "huésped", "ospite", "ospiti",
 )  # fmt: skip
 
+VACATION_WORDS: Final = (
+    "vacation", "holiday", "urlaub", "ferien", "vakantie", "vacances", "vacaciones", "vacanz", "ferie", "reise",
+    "viaje", "viaggio", "voyage", "journey", "trip",
+)  # fmt: skip
+
 IRRIGATION_WORDS: Final = (
     "irrigation", "sprinkler", "watering", "bewässerung", "beregnung", "besproeiing", "sproeier", "arrosage", "riego",
     "irrigazione",
@@ -174,6 +179,11 @@ NEXT_WORDS: Final = ("next", "nächste", "volgende", "prochain", "próximo", "pr
 TRAVEL_WORDS: Final = (
     "travel time", "commute", "reisezeit", "fahrzeit", "reistijd", "temps de trajet", "tiempo de viaje",
     "tempo di viaggio",
+)  # fmt: skip
+
+REMOTE_START_WORDS: Final = (
+    "remote start", "remote_start", "fernstart", "start op afstand", "démarrage à distance", "inicio remoto",
+    "avvio remoto",
 )  # fmt: skip
 
 BED_WORDS: Final = ("bed", "bett", "lit", "cama", "letto", "mattress", "matratze", "matras")

@@ -8,7 +8,7 @@ from homeassistant.core import State
 
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
-from ..sensing.home import listed
+from ..sensing.home import Home, listed
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
 from .base import Detector, Finding, by_room
@@ -19,7 +19,7 @@ AWAY_FOR: Final = timedelta(minutes=60)
 _NEAR_TO_AWAY: Final = ("eco", "away")
 """Presets that save, the gentler first: a wrong guess leaves the home less cold (product 3.3)."""
 
-_SAVING: Final = frozenset({"away", "eco", "sleep", "vacation", "frost", "frost_protection", "holiday", "off"})
+SAVING: Final = frozenset({"away", "eco", "sleep", "vacation", "frost", "frost_protection", "holiday", "off"})
 
 
 class AwayClimate(Detector):
@@ -62,14 +62,14 @@ type _Call = tuple[str, str, str, Any]
 
 def _set_back(thing: Thing, state: State) -> _Call | None:
     """Return what would make a thing save; None when nothing can, or it saves already."""
-    if state.state.lower() in _SAVING:
+    if state.state.lower() in SAVING:
         return None
     return _climate(state) if thing.role is Role.CLIMATE else _water(state)
 
 
 def _climate(state: State) -> _Call | None:
     preset = state.attributes.get("preset_mode")
-    if isinstance(preset, str) and preset.lower() in _SAVING:
+    if isinstance(preset, str) and preset.lower() in SAVING:
         return None
     wanted = next((name for name in _NEAR_TO_AWAY if name in listed(state, "preset_modes")), None)
     return ("climate", "set_preset_mode", "preset_mode", wanted) if wanted else None
@@ -82,6 +82,16 @@ def _water(state: State) -> _Call | None:
     if away != "on" and "eco" in listed(state, "operation_list"):
         return "water_heater", "set_operation_mode", "operation_mode", "eco"
     return None
+
+
+def set_backs(home: Home, things: Iterable[Thing]) -> tuple[PlannedAction, ...]:
+    """Return what would make some things save."""
+    calls = (
+        (thing, call)
+        for thing in things
+        if (state := home.state(thing.entity_id)) is not None and (call := _set_back(thing, state)) is not None
+    )
+    return _actions(list(calls))
 
 
 def _actions(found: list[tuple[Thing, _Call]]) -> tuple[PlannedAction, ...]:

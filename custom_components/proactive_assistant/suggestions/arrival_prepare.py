@@ -1,0 +1,162 @@
+"""Somebody is on the way home, to a cold or dark one. Never a lock, a door or the alarm: those stay as they are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, override
+
+from homeassistant.core import State
+from homeassistant.util.location import distance
+
+from ..assistant.enums import RiskClass, Room
+from ..assistant.facts import PlannedAction
+from ..sensing.home import Home, finite, listed
+from ..sensing.roles import HomeMap, Role, Thing
+from .automated import automates
+from .away_climate import SAVING
+from .base import Detector, Finding, by_room
+
+STEADY: Final = timedelta(minutes=5)
+"""An errand near home goes to and fro; the way home does not (product 3.3)."""
+
+LOST: Final = timedelta(minutes=15)
+"""A phone that is silent for so long may be anywhere."""
+
+NEAREST: Final = 200.0
+FARTHEST: Final = 30_000.0
+"""Metres between which a way home is worth preparing for."""
+
+NOISE: Final = 100.0
+"""Metres by which positions scatter."""
+
+_WARM: Final = ("comfort", "home")
+_ENTRANCE: Final = frozenset({Room.HALL, Room.OUTDOORS})
+
+
+@dataclass(slots=True)
+class _Approach:
+    since: datetime
+    first: float
+    """Metres from home when it began."""
+    nearest: float
+    last: datetime
+
+
+class ArrivalPrepare(Detector):
+    """People who come nearer, by their position or by a sensor of direction."""
+
+    kind = "arrival_prepare"
+    roles = frozenset({Role.PERSON, Role.CLIMATE, Role.LIGHT, Role.DIRECTION})
+
+    @override
+    def __init__(self, home: Home) -> None:
+        super().__init__(home)
+        self._approaching: dict[str, _Approach] = {}
+
+    @override
+    def available(self, home_map: HomeMap) -> bool:
+        return bool(home_map.of(Role.PERSON)) and bool(home_map.of(Role.CLIMATE, Role.LIGHT))
+
+    @override
+    def observe(self, old: State | None, new: State, now: datetime) -> None:
+        if new.domain != "person":
+            return
+        metres = self._metres(new)
+        known = self._approaching.get(new.entity_id)
+        if new.state == "home" or metres is None or not NEAREST <= metres <= FARTHEST:
+            self._approaching.pop(new.entity_id, None)
+        elif known is None or now - known.last > LOST or metres > known.nearest + NOISE:
+            # Turned away, or first seen: the way home begins here, if it is one.
+            self._approaching[new.entity_id] = _Approach(now, metres, metres, now)
+        else:
+            known.last = now
+            known.nearest = min(known.nearest, metres)
+
+    def _metres(self, state: State) -> float | None:
+        latitude, longitude = (finite(state.attributes.get(key)) for key in ("latitude", "longitude"))
+        if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:  # noqa: PLR2004
+            return None
+        config = self.home.hass.config
+        return distance(config.latitude, config.longitude, latitude, longitude)
+
+    @override
+    def findings(self, now: datetime) -> Iterable[Finding]:
+        if self.home.empty_since is None:
+            # Who is in has it as they like it.
+            return
+        began = self._on_the_way(now)
+        if began is None:
+            return
+        things = [*self._cold(), *self._dark()]
+        if not things:
+            return
+        actions = _actions(self.home, things)
+        yield Finding(
+            situation=self.kind,
+            due=began + STEADY,
+            began=began,
+            entity_ids=tuple(thing.entity_id for thing in things),
+            facts={"rooms": by_room(things), "since": began.isoformat()},
+            actions=actions,
+            automated=automates(self.home.hass, actions),
+        )
+
+    def _on_the_way(self, now: datetime) -> datetime | None:
+        """Return since when somebody has been coming nearer, steadily and until now."""
+        found = [
+            state.last_changed
+            for thing in self.home.map.of(Role.DIRECTION)
+            if (state := self.home.state(thing.entity_id)) is not None and state.state == "towards"
+        ]
+        found += [
+            approach.since
+            for approach in self._approaching.values()
+            if now - approach.last <= LOST and approach.first - approach.nearest > NOISE
+        ]
+        return min(found, default=None)
+
+    def _cold(self) -> list[Thing]:
+        return [thing for thing in self.home.map.of(Role.CLIMATE) if _warm_preset(self.home, thing) is not None]
+
+    def _dark(self) -> list[Thing]:
+        """Return the entrance's lights that are off, after sunset."""
+        sun = self.home.state("sun.sun")
+        if sun is None or sun.state != "below_horizon":
+            return []
+        return [
+            thing
+            for thing in self.home.map.of(Role.LIGHT)
+            if thing.room in _ENTRANCE
+            and (state := self.home.state(thing.entity_id)) is not None
+            and state.state == "off"
+        ]
+
+
+def _warm_preset(home: Home, thing: Thing) -> str | None:
+    """Return the preset of everyday of a thermostat that saves; None when it has none or does not save."""
+    state = home.state(thing.entity_id)
+    preset = state.attributes.get("preset_mode") if state else None
+    if state is None or not isinstance(preset, str) or preset.lower() not in SAVING:
+        return None
+    return next((name for name in _WARM if name in listed(state, "preset_modes")), None)
+
+
+def _actions(home: Home, things: list[Thing]) -> tuple[PlannedAction, ...]:
+    presets: dict[str, list[str]] = {}
+    for thing in things:
+        if thing.role is Role.CLIMATE and (preset := _warm_preset(home, thing)) is not None:
+            presets.setdefault(preset, []).append(thing.entity_id)
+    calls = [
+        PlannedAction(
+            domain="climate",
+            action="set_preset_mode",
+            entity_ids=tuple(ids),
+            risk=RiskClass.A2,
+            data={"preset_mode": preset},
+        )
+        for preset, ids in presets.items()
+    ]
+    lights = tuple(thing.entity_id for thing in things if thing.role is Role.LIGHT)
+    if lights:
+        calls.append(PlannedAction(domain="light", action="turn_on", entity_ids=lights, risk=RiskClass.A1))
+    return tuple(calls)

@@ -1,0 +1,157 @@
+"""Somebody is in the home although everybody who lives there is out, or a guest's device has come.
+
+Whether it is an intruder is the alarm's business; the residents are only asked whether they have a guest.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, override
+
+from homeassistant.core import State
+
+from ..actions.risk import SET_MODE
+from ..assistant.enums import HomeMode, RiskClass
+from ..assistant.facts import PlannedAction
+from ..sensing.home import Home
+from ..sensing.roles import HomeMap, Role, Thing
+from ..sensing.words import GUEST_WORDS, mentions
+from .base import Detector, Finding, by_room
+
+AWAY_FOR: Final = timedelta(minutes=10)
+"""Who comes back for the keys, and motion sensors that hold on, are over by then (product 3.3)."""
+
+TWICE: Final = timedelta(minutes=2)
+"""One blink of one motion sensor is the sun or a curtain; a guest is noticed again, or elsewhere."""
+
+RECENT: Final = timedelta(minutes=60)
+"""Signs older than this are of somebody who has gone."""
+
+STAYS: Final = timedelta(minutes=10)
+"""A guest's device that is in for this long has not just passed by."""
+
+ROOM_LIT: Final = timedelta(minutes=30)
+ROOM_USED: Final = timedelta(minutes=15)
+
+USUALLY: Final = 0.6
+"""Share of absences with motion from which it is a pet that moves."""
+
+LASTS: Final = timedelta(minutes=120)
+
+_MOVES: Final = frozenset({Role.MOTION, Role.SEAT, Role.BED, Role.COOKING})
+_HABIT: Final = "alone:home"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    at: datetime
+    thing: Thing
+
+
+class Guest(Detector):
+    """Signs of life in an empty home, devices of guests, a guest room in use."""
+
+    kind = "guest"
+    roles = frozenset({*_MOVES, Role.OPENING, Role.MEDIA, Role.GUEST_DEVICE, Role.PERSON})
+
+    @override
+    def __init__(self, home: Home) -> None:
+        super().__init__(home)
+        self._signs: list[_Sign] = []
+        self._left: datetime | None = None
+        self._stirred = False
+
+    @override
+    def available(self, home_map: HomeMap) -> bool:
+        signs = home_map.of(*_MOVES, Role.OPENING, Role.MEDIA)
+        return bool(home_map.of(Role.GUEST_DEVICE)) or (bool(signs) and bool(home_map.of(Role.PERSON)))
+
+    @override
+    def observe(self, old: State | None, new: State, now: datetime) -> None:
+        left = self.home.empty_since
+        if left != self._left:
+            self._absence_over(now)
+            self._left = left
+        thing = self.home.map.things.get(new.entity_id)
+        if left is None or thing is None or now - left < AWAY_FOR or old is None or old.state == new.state:
+            return
+        if thing.role not in self.roles or thing.role is Role.PERSON or not self.home.is_on(thing):
+            return
+        if thing.role in _MOVES:
+            self._stirred = True
+        if not self._robot_runs() and not (thing.role is Role.MEDIA and new.context.parent_id is not None):
+            self._signs = [*(sign for sign in self._signs[-20:] if now - sign.at <= RECENT), _Sign(now, thing)]
+
+    def _absence_over(self, now: datetime) -> None:
+        """Learn from an absence whether the home moves by itself: pets do."""
+        if self._left is not None and now - self._left >= timedelta(minutes=30):
+            self.home.habits.recent.add(_HABIT, float(self._stirred))
+        self._signs, self._stirred = [], False
+
+    def _robot_runs(self) -> bool:
+        return any(
+            (state := self.home.state(thing.entity_id)) is not None and state.state in ("cleaning", "returning")
+            for thing in self.home.map.of(Role.VACUUM)
+        )
+
+    @override
+    def findings(self, now: datetime) -> Iterable[Finding]:
+        if self.home.mode not in (HomeMode.NORMAL, HomeMode.VACATION):
+            return
+        found = self._device() or self._alone(now) or self._room(now)
+        if found is None:
+            return
+        began, due, things = found
+        yield Finding(
+            situation=self.kind,
+            due=due,
+            began=began,
+            expires=due + LASTS,
+            entity_ids=tuple(dict.fromkeys(thing.entity_id for thing in things)),
+            facts={"rooms": by_room(dict.fromkeys(things)), "since": began.isoformat()},
+            actions=(
+                PlannedAction(
+                    domain=SET_MODE[0], action=SET_MODE[1], entity_ids=(), risk=RiskClass.A0, data={"mode": "guest"}
+                ),
+            ),
+        )
+
+    def _device(self) -> tuple[datetime, datetime, list[Thing]] | None:
+        """Return the devices of guests that are in the home."""
+        things = [
+            thing
+            for thing in self.home.map.of(Role.GUEST_DEVICE)
+            if (state := self.home.state(thing.entity_id)) is not None and state.state == "home"
+        ]
+        times = [at for thing in things if (at := self.home.since(thing)) is not None]
+        return (min(times), min(times) + STAYS, things) if times else None
+
+    def _alone(self, now: datetime) -> tuple[datetime, datetime, list[Thing]] | None:
+        """Return the signs of life in an empty home, once they are more than a blink or a pet."""
+        left = self.home.empty_since
+        if left is None or left != self._left:
+            return None
+        pets = self.home.habits.recent.usual(_HABIT, 0.0, share=1 - USUALLY) > 0
+        signs = [
+            sign
+            for sign in self._signs
+            if sign.at >= left and now - sign.at <= RECENT and not (pets and sign.thing.role in _MOVES)
+        ]
+        doors = any(sign.thing.role is Role.OPENING and sign.thing.detail != "window" for sign in signs)
+        again = bool(signs) and (
+            signs[-1].at - signs[0].at >= TWICE or len({sign.thing.entity_id for sign in signs}) > 1
+        )
+        if not doors and not again:
+            return None
+        return signs[0].at, signs[0].at + TWICE, [sign.thing for sign in signs]
+
+    def _room(self, now: datetime) -> tuple[datetime, datetime, list[Thing]] | None:
+        """Return the lights of a guest room that has been lit for long and is in use."""
+        for light in self.home.on(Role.LIGHT):
+            began = self.home.since(light)
+            still = self.home.still_for(light, now)
+            if began is None or light.area is None or not mentions(light.area, GUEST_WORDS):
+                continue
+            if now - began >= ROOM_LIT and still is not None and still <= ROOM_USED:
+                return began, began + ROOM_LIT, [light]
+        return None

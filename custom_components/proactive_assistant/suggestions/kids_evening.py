@@ -1,0 +1,106 @@
+"""A screen or a light in a child's room is on past its end of the day. The parents decide; it only tells them."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, override
+
+from homeassistant.components.media_player import MediaPlayerEntityFeature
+from homeassistant.const import ATTR_SUPPORTED_FEATURES
+from homeassistant.core import State
+from homeassistant.util import dt as dt_util
+
+from ..assistant.enums import RiskClass, Room
+from ..assistant.facts import PlannedAction
+from ..sensing.roles import HomeMap, Role, Thing
+from .automated import automates
+from .base import Detector, Finding
+
+PRIOR_END: Final = (20 * 60 + 30, 21 * 60 + 30)
+"""Minutes of the day at which a child's evening ends before a school day and before a free one (judgement)."""
+
+OFTEN: Final = 0.8
+"""Share of the evenings that had ended by then, once they are known."""
+
+LATE: Final = timedelta(minutes=15)
+LASTS: Final = timedelta(hours=3)
+_EVENING: Final = range(17, 24)
+_FREE: Final = frozenset({4, 5})
+"""Weekdays before a free day."""
+
+
+class KidsEvening(Detector):
+    """Players and lights in rooms that are named as a child's."""
+
+    kind = "kids_evening"
+    roles = frozenset({Role.MEDIA, Role.LIGHT})
+
+    @override
+    def available(self, home_map: HomeMap) -> bool:
+        return any(thing.room is Room.CHILD_ROOM for thing in home_map.of(Role.MEDIA, Role.LIGHT))
+
+    @override
+    def observe(self, old: State | None, new: State, now: datetime) -> None:
+        thing = self.home.map.things.get(new.entity_id)
+        if thing is None or thing.room is not Room.CHILD_ROOM or thing.role not in self.roles or old is None:
+            return
+        local = dt_util.as_local(now)
+        went_off = old.state in ("on", "playing") and new.state in ("off", "idle", "standby", "paused")
+        if went_off and local.hour in _EVENING:
+            self.home.habits.recent.add(_habit(local, thing), local.hour * 60 + local.minute)
+
+    @override
+    def findings(self, now: datetime) -> Iterable[Finding]:
+        parents = self.home.parents()
+        if self.home.empty_since is not None or not parents:
+            return
+        local = dt_util.as_local(now)
+        late = [
+            (thing, due)
+            for thing in self.home.on(Role.MEDIA, Role.LIGHT)
+            if thing.room is Room.CHILD_ROOM and (due := self._end(thing, local)) <= now < due + LASTS
+        ]
+        if not late or all(thing.role is Role.LIGHT and self._meant(thing) for thing, _ in late):
+            return
+        things = [thing for thing, _ in late if not self._meant(thing)]
+        due = min(due for _, due in late)
+        actions = self._actions(things)
+        yield Finding(
+            situation=f"{self.kind}:{local.date()}",
+            due=due,
+            began=due,
+            expires=due + LASTS,
+            entity_ids=tuple(thing.entity_id for thing in things),
+            facts={"names": [thing.name for thing in things], "since": due.isoformat()},
+            actions=actions,
+            automated=automates(self.home.hass, actions),
+            persons=parents,
+        )
+
+    def _meant(self, thing: Thing) -> bool:
+        """Return whether a thing is on all night, as a night light is."""
+        return self.home.habits.meant_at_night(thing.entity_id)
+
+    def _end(self, thing: Thing, local: datetime) -> datetime:
+        prior = PRIOR_END[local.weekday() in _FREE]
+        minutes = self.home.habits.recent.usual(_habit(local, thing), float(prior), share=OFTEN)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        return dt_util.as_utc(midnight.replace(hour=int(minutes // 60), minute=int(minutes % 60))) + LATE
+
+    def _actions(self, things: list[Thing]) -> tuple[PlannedAction, ...]:
+        """Offer to pause what plays; a child is not left in the dark by a button."""
+        ids = tuple(
+            thing.entity_id
+            for thing in things
+            if thing.role is Role.MEDIA
+            and (state := self.home.state(thing.entity_id)) is not None
+            and state.state == "playing"
+            and isinstance(features := state.attributes.get(ATTR_SUPPORTED_FEATURES), int)
+            and features & MediaPlayerEntityFeature.PAUSE
+        )
+        if not ids:
+            return ()
+        return (PlannedAction(domain="media_player", action="media_pause", entity_ids=ids, risk=RiskClass.A1),)
+
+
+def _habit(local: datetime, thing: Thing) -> str:
+    return f"{'free' if local.weekday() in _FREE else 'school'}:{thing.entity_id}"
