@@ -1,0 +1,434 @@
+"""The one loop: changes come in, due threads are decided, decisions go out.
+
+It owns no logic of its own. The event loop does the bookkeeping; the model runs in an executor.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    CoreState,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    callback,
+)
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import (
+    async_call_later,
+    async_track_point_in_utc_time,
+    async_track_state_change_event,
+)
+from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
+
+from .assistant.assistant import Assistant
+from .assistant.engine import EngineError
+from .assistant.enums import HomeMode, Reason, Verdict
+from .assistant.results import Decision
+from .assistant.settings import Settings
+from .const import CONF_PERSON, SUBENTRY_RESIDENT
+from .controls import Controls
+from .delivery.desk import Desk
+from .delivery.front import FrontDesk
+from .delivery.post import Post
+from .delivery.preferences import Preferences
+from .delivery.words import Words
+from .resident import Resident, load_of, standing_of
+from .sensing.bookkeeping import Bookkeeper
+from .sensing.exclusions import Exclusions
+from .sensing.forecast import REFRESH, async_fetch
+from .sensing.home import Home
+from .sensing.phone import phone_state
+from .sensing.profile import Profile
+from .sensing.roles import Role, survey
+from .storage.files import Files
+from .storage.ledger import INTERRUPTING
+from .suggestions import DETECTORS
+from .threads import Thread, Threads
+
+if TYPE_CHECKING:
+    from .assistant.facts import Moment
+
+_LOGGER = logging.getLogger(__name__)
+
+type ProactiveConfigEntry = ConfigEntry[Coordinator]
+
+SETTLE: Final = 1.0
+"""Seconds to wait after a change, so that what happens together is looked at once."""
+
+RESURVEY: Final = 5.0
+"""Seconds to wait after a change of a registry; an import changes hundreds at once."""
+
+SETTLED: Final = 600.0
+"""Seconds after a start until devices have reported and an absent situation is really over."""
+
+SLOWEST: Final = timedelta(minutes=5)
+"""While anything is open, look at least this often: sensors fall silent without an event."""
+
+IDLE: Final = timedelta(minutes=15)
+"""While nothing is open, look this often to keep the rhythm."""
+
+_TOLD_BY_ATTRIBUTES: Final = frozenset({"person", "calendar", "todo"})
+"""Domains that say something new without a new state: where somebody is, what is next."""
+
+_REGISTRIES: Final = (
+    er.EVENT_ENTITY_REGISTRY_UPDATED,
+    dr.EVENT_DEVICE_REGISTRY_UPDATED,
+    ar.EVENT_AREA_REGISTRY_UPDATED,
+)
+
+
+def _is_news(before: Decision | None, decision: Decision) -> bool:
+    """Return whether a silence is worth a line: not the one that follows from the resident's own reply."""
+    if decision.reason is Reason.DUPLICATE:
+        return False
+    return before is None or (before.verdict is not Verdict.SPEAK and before.reason is not decision.reason)
+
+
+class Coordinator:
+    """Everything of one config entry that lives while Home Assistant runs."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ProactiveConfigEntry,
+        assistant: Assistant,
+        files: Files,
+        settings: Settings,
+        words: Words,
+    ) -> None:
+        """Put the rooms together; nothing is subscribed to yet."""
+        self.hass = hass
+        self.entry = entry
+        self.assistant = assistant
+        self.files = files
+        self.settings = settings
+        self.home = Home(hass, files.habits)
+        self.home.exclusions = Exclusions.of(entry.options)
+        self.threads = Threads(
+            detector(self.home) for detector in DETECTORS if detector.kind not in self.home.exclusions.kinds
+        )
+        self.bookkeeper = Bookkeeper(self.home)
+        self.residents: dict[str, Resident] = {}
+        self._forecasting = False
+        self.preferences = Preferences.of(entry.options)
+        self.post = Post(self, words)
+        self.controls = Controls(self)
+        self.desk = Desk(self, words)
+        self.front = FrontDesk(self)
+        self._listeners: list[Callable[[], None]] = []
+        self._look_lock = asyncio.Lock()
+        self._wake: CALLBACK_TYPE | None = None
+        self._wake_at: datetime | None = None
+        self._soon: CALLBACK_TYPE | None = None
+        self._resurvey_soon: CALLBACK_TYPE | None = None
+        self._watched: CALLBACK_TYPE | None = None
+        self._settling: CALLBACK_TYPE | None = None
+        self._stopped = False
+
+    @property
+    def mode(self) -> HomeMode:
+        """Return the mode of the home; the home holds it, because detectors heed it."""
+        return self.home.mode
+
+    @mode.setter
+    def mode(self, mode: HomeMode) -> None:
+        self.home.mode = mode
+
+    # Set-up -------------------------------------------------------------------------------------
+
+    @callback
+    def async_start(self) -> None:
+        """Survey the home and start watching it."""
+        self._async_resurvey()
+        self.bookkeeper.catch_up(dt_util.utcnow())
+        bus = self.hass.bus
+        unload = self.entry.async_on_unload
+        for event_type in _REGISTRIES:
+            unload(bus.async_listen(event_type, self._async_registry_changed))
+        unload(self.desk.async_listen())
+        unload(self._async_stop)
+        unload(bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._async_stop))
+        unload(async_at_started(self.hass, self._async_started))
+        self.async_look_soon()
+
+    @callback
+    def _async_started(self, _hass: HomeAssistant) -> None:
+        """Survey again once every integration has had its turn."""
+        self._async_resurvey()
+        self.async_look_soon()
+        self._settling = async_call_later(self.hass, SETTLED, self._async_settled)
+
+    @callback
+    def _async_settled(self, now: datetime) -> None:
+        """Close what was left open by the last run and is no longer true."""
+        self._settling = None
+        self.entry.async_create_background_task(self.hass, self.desk.async_sweep(now, settled=True), "sweep old offers")
+
+    @callback
+    def _async_stop(self, _event: Event | None = None) -> None:
+        """Let go of every timer; Home Assistant stops without unloading us."""
+        self._stopped = True
+        for cancel in (self._wake, self._soon, self._resurvey_soon, self._watched, self._settling):
+            if cancel is not None:
+                cancel()
+        self._wake = self._soon = self._resurvey_soon = self._watched = self._settling = None
+
+    @callback
+    def _async_registry_changed(self, event: Event[Any]) -> None:
+        """Follow a renamed entity at once; survey soon, once for a burst of changes."""
+        old = event.data.get("old_entity_id")
+        new = event.data.get("entity_id")
+        if old is not None and new is not None and old != new:
+            self._async_renamed(old, new)
+        if self._resurvey_soon is None and not self._stopped:
+            self._resurvey_soon = async_call_later(self.hass, RESURVEY, self._async_resurvey_due)
+
+    @callback
+    def _async_renamed(self, old: str, new: str) -> None:
+        """Keep habits and residents under the new id of an entity."""
+        self.files.habits.renamed(old, new)
+        self.files.habits_changed()
+        for resident in self.residents.values():
+            subentry = self.entry.subentries.get(resident.id)
+            if resident.person == old and subentry is not None:
+                self.hass.config_entries.async_update_subentry(
+                    self.entry, subentry, data={**subentry.data, CONF_PERSON: new}, unique_id=new
+                )
+
+    @callback
+    def _async_resurvey_due(self, _now: datetime) -> None:
+        self._resurvey_soon = None
+        self._async_resurvey()
+        self.async_look_soon()
+
+    @callback
+    def _async_resurvey(self) -> None:
+        """Read the registries and watch what has a role."""
+        self.home.map = survey(self.hass, self.home.exclusions)
+        self.home.people = tuple(
+            sorted(
+                {resident.person for resident in self.residents.values() if resident.person}
+                | (set(self.hass.states.async_entity_ids("person")) - self.home.exclusions.persons)
+            )
+        )
+        self.home.profiles = {
+            subentry.data[CONF_PERSON]: Profile.from_data(subentry.subentry_id, subentry.data)
+            for subentry in self.entry.get_subentries_of_type(SUBENTRY_RESIDENT)
+        }
+        for resident in self.residents.values():
+            resident.find_phones(self.hass)
+        if self._watched is not None:
+            self._watched()
+        self._watched = async_track_state_change_event(
+            self.hass,
+            sorted({*self.home.map.things, *self.home.people}),
+            self._async_changed,
+        )
+        self.desk.async_check_reach()
+
+    # Changes ------------------------------------------------------------------------------------
+
+    @callback
+    def _async_changed(self, event: Event[EventStateChangedData]) -> None:
+        """Note a change of a watched entity and look at the home soon."""
+        new = event.data["new_state"]
+        if new is None:
+            self._async_registry_changed(event)
+            return
+        old = event.data["old_state"]
+        if old is not None and old.state == new.state and new.domain not in _TOLD_BY_ATTRIBUTES:
+            return
+        if old is None or old.state != new.state:
+            self.bookkeeper.changed(old, new, new.last_changed)
+        for detector in self.threads.detectors:
+            # Equal to the last change, but where only an attribute is new.
+            detector.observe(old, new, new.last_updated)
+        self.async_look_soon()
+
+    @callback
+    def async_look_soon(self) -> None:
+        """Look at the home in a moment; more changes until then cost nothing."""
+        if self._soon is None and not self._stopped:
+            self._soon = async_call_later(self.hass, SETTLE, self._async_look_due)
+
+    @callback
+    def _async_look_due(self, _now: datetime) -> None:
+        self._soon = None
+        self.entry.async_create_background_task(self.hass, self.async_look(), "look at the home")
+
+    @callback
+    def _async_woken(self, _now: datetime) -> None:
+        self._wake = self._wake_at = None
+        self.async_look_soon()
+
+    @callback
+    def _async_plan(self, now: datetime) -> None:
+        """Wake up when time alone can change something."""
+        times = [
+            self.threads.next_time(now),
+            self.files.ledger.next_silence_end(now),
+            self.bookkeeper.next_time(now),
+            self.home.mode_until,
+            now + (SLOWEST if self.threads.open else IDLE),
+        ]
+        if self._stopped:
+            return
+        at = min(time for time in times if time is not None)
+        if self._wake is not None and self._wake_at == at:
+            return
+        if self._wake is not None:
+            self._wake()
+        self._wake_at = at
+        self._wake = async_track_point_in_utc_time(self.hass, self._async_woken, at)
+
+    # The loop -----------------------------------------------------------------------------------
+
+    async def async_look(self) -> None:
+        """Look at the home once: end what is over, decide what is due."""
+        async with self._look_lock:
+            now = dt_util.utcnow()
+            self._observe(now)
+            ended = self.threads.update(now)
+            # What ran out of time did not end because somebody acted on it, so it is closed first.
+            await self.desk.async_sweep(now, settled=False)
+            for thread in ended:
+                if thread.suggestion.expires > now:
+                    await self.desk.async_situation_over(thread, now)
+                else:
+                    # Ended by the clock: nobody did anything, and nothing is to be learned from it.
+                    self.files.ledger.situation_over(thread.suggestion.situation)
+                    self.desk.async_expired(thread, now)
+            for thread in self.threads.overdue(now):
+                self.desk.async_expired(thread, now)
+            for resident in self.residents.values():
+                await self._async_decide(resident, now)
+            self._async_plan(now)
+            self._async_forecast_soon(now)
+            self.async_updated()
+
+    @callback
+    def _async_forecast_soon(self, now: datetime) -> None:
+        """Ask the home's own weather entity for its forecast, now and then, beside the loop."""
+        asked = self.home.forecast.asked
+        wanted = asked is None or not timedelta() <= now - asked < REFRESH
+        if not wanted or self._forecasting or self._stopped or not self.home.map.of(Role.WEATHER):
+            return
+        self._forecasting = True
+        self.entry.async_create_background_task(self.hass, self._async_forecast(now), "ask for the forecast")
+
+    async def _async_forecast(self, now: datetime) -> None:
+        states = [state for thing in self.home.map.of(Role.WEATHER) if (state := self.home.state(thing.entity_id))]
+        try:
+            self.home.forecast = await async_fetch(self.hass, states, now)
+        finally:
+            self._forecasting = False
+        if self.home.forecast.spans:
+            self.async_look_soon()
+
+    def _observe(self, now: datetime) -> None:
+        """Take every resident's reading; a change of activity reopens what was being held."""
+        self.home.mode_over(now)
+        for resident in self.residents.values():
+            if resident.person is None:
+                continue
+            phone = phone_state(self.hass, resident.phones)
+            if resident.watch.observe(self.home, now, phone):
+                for thread in self.threads.open.values():
+                    thread.look_again.pop(resident.id, None)
+                self.files.habits_changed()
+        if self.bookkeeper.habits_changed:
+            self.bookkeeper.habits_changed = False
+            self.files.habits_changed()
+
+    def moment(self, resident: Resident, now: datetime) -> Moment:
+        """Return a resident's moment now."""
+        load = load_of(self.files.ledger, resident, now)
+        return resident.watch.moment(self.home, now, self.mode, load)
+
+    def _open_for(self, resident: Resident, now: datetime) -> list[Thread]:
+        """Return the due threads that concern a resident and are to be looked at now."""
+        return [
+            thread
+            for thread in self.threads.due(now)
+            if (not thread.suggestion.persons or resident.person in thread.suggestion.persons)
+            and thread.look_again.get(resident.id, now) <= now
+            # Whoever switches the assistant off is still told of danger.
+            and (self.controls.enabled or thread.suggestion.safety)
+        ]
+
+    async def _async_decide(self, resident: Resident, now: datetime) -> None:
+        """Decide on everything that is due for one resident."""
+        threads = self._open_for(resident, now)
+        if not threads:
+            return
+        moment = self.moment(resident, now)
+        standing = standing_of(
+            self.files.ledger,
+            resident,
+            now,
+            starting_up=self.hass.state is not CoreState.running,
+            presence_clear=self.home.presence_known(),
+            channels=self.post.channels(resident, now),
+        )
+        try:
+            decisions = await self.hass.async_add_executor_job(
+                self.assistant.decide,
+                resident.state,
+                moment,
+                [thread.suggestion for thread in threads],
+                self.settings,
+                standing,
+            )
+        except EngineError:
+            _LOGGER.exception("The model could not judge")
+            return
+        for thread, decision in zip(threads, decisions, strict=True):
+            await self._async_apply(resident, thread, moment, decision, now)
+
+    async def _async_apply(
+        self,
+        resident: Resident,
+        thread: Thread,
+        moment: Moment,
+        decision: Decision,
+        now: datetime,
+    ) -> None:
+        """Carry out one decision."""
+        if decision.look_again is not None:
+            thread.look_again[resident.id] = dt_util.as_utc(decision.look_again)
+        else:
+            thread.look_again.pop(resident.id, None)
+        before = thread.decisions.get(resident.id)
+        thread.decisions[resident.id] = decision
+        thread.decided_at[resident.id] = now
+        if decision.verdict is Verdict.SPEAK and decision.channel in INTERRUPTING:
+            await self.desk.async_offer(resident, thread, moment, decision)
+        elif decision.verdict is Verdict.SPEAK:
+            if before is None or before.verdict is not Verdict.SPEAK:
+                await self.desk.async_shown(resident, thread, decision, now)
+        elif _is_news(before, decision):
+            await self.desk.async_held_back(resident, thread, decision, now)
+
+    # Entities -----------------------------------------------------------------------------------
+
+    @callback
+    def async_add_listener(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call a listener after every look and every reply."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def async_updated(self) -> None:
+        """Tell the entities."""
+        for listener in list(self._listeners):
+            listener()
