@@ -16,6 +16,7 @@ from custom_components.proactive_assistant.const import (
     DOMAIN,
     SUBENTRY_RESIDENT,
 )
+from custom_components.proactive_assistant.suggestions import DETECTORS
 
 from .conftest import ANNA, Clock, House, Phone, setup
 
@@ -26,15 +27,16 @@ async def test_one_screen_shows_what_was_found_and_needs_no_input(
     result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     assert result["type"] is FlowResultType.FORM
     assert not result["errors"]
-    assert result["description_placeholders"] == {
+    found = dict(result["description_placeholders"])
+    # A kind more is no reason for another number here.
+    assert 6 <= int(found.pop("ready")) < int(found.pop("kinds")) == len(DETECTORS)
+    assert found == {
         "people": "1",
         "phones": "1",
         "rooms": "3",
         "lights": "1",
         "openings": "1",
         "appliances": "1",
-        "ready": "6",
-        "kinds": "22",
     }
     result = await hass.config_entries.flow.async_configure(result["flow_id"], {})
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -117,3 +119,17 @@ async def test_options_are_kept_and_used(
     assert settings.ceiling is Level.OBSERVE
     assert (settings.quiet_start.hour, settings.quiet_start.minute) == (21, 30)
     assert settings.push_cap == 5
+
+
+async def test_a_changed_option_reloads_once_and_the_same_ones_not_at_all(
+    hass: HomeAssistant, house: House, phone: Phone, clock: Clock, entry: MockConfigEntry
+) -> None:
+    assert await setup(hass, entry, clock)
+    assert not entry.update_listeners
+    first = entry.runtime_data
+    entry.runtime_data.async_change_options({CONF_PUSH_CAP: 7})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    # What is switched on a dashboard is followed without starting afresh.
+    assert entry.runtime_data is first
+    assert first.settings.push_cap == 7
+    assert entry.options[CONF_PUSH_CAP] == 7

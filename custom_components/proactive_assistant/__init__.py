@@ -2,8 +2,10 @@
 
 import logging
 
-from homeassistant.core import HomeAssistant
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .assistant.assistant import Assistant
 from .assistant.engine import EngineError
@@ -45,7 +47,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) ->
     _check_model(hass, assistant)
     coordinator.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    entry.async_on_unload(entry.add_update_listener(_async_changed))
+    _async_follow_residents(hass, entry)
     return True
 
 
@@ -128,9 +130,21 @@ def _check_model(hass: HomeAssistant, assistant: Assistant) -> None:
     )
 
 
-async def _async_changed(hass: HomeAssistant, entry: ProactiveConfigEntry) -> None:
-    """Start afresh when options or residents change."""
-    hass.config_entries.async_schedule_reload(entry.entry_id)
+@callback
+def _async_follow_residents(hass: HomeAssistant, entry: ProactiveConfigEntry) -> None:
+    """Start afresh when a resident comes, goes or changes; the options form sees to itself.
+
+    An update listener is not allowed beside a form that reloads, and would also reload for a level chosen on a
+    dashboard.
+    """
+    known = dict(entry.subentries)
+
+    @callback
+    def changed(change: ConfigEntryChange, changed_entry: ConfigEntry) -> None:
+        if changed_entry is entry and change is ConfigEntryChange.UPDATED and dict(entry.subentries) != known:
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed))
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) -> bool:

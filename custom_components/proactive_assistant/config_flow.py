@@ -11,6 +11,7 @@ from homeassistant.config_entries import (
     ConfigSubentryData,
     ConfigSubentryFlow,
     OptionsFlow,
+    OptionsFlowWithReload,
     SubentryFlowResult,
 )
 from homeassistant.core import HomeAssistant, callback
@@ -139,7 +140,7 @@ class ResidentFlow(ConfigSubentryFlow):
         return self.async_show_form(step_id="user", data_schema=schema)
 
 
-class ProactiveOptionsFlow(OptionsFlow):
+class ProactiveOptionsFlow(OptionsFlowWithReload):
     """Change quiet hours, caps and the autonomy ceiling."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -5,7 +5,7 @@ It owns no logic of its own. The event loop does the bookkeeping; the model runs
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,6 +42,8 @@ from .delivery.front import FrontDesk
 from .delivery.post import Post
 from .delivery.preferences import Preferences
 from .delivery.words import Words
+from .options import settings_from
+from .receptivity import Receptivity
 from .resident import Resident, load_of, standing_of
 from .sensing.bookkeeping import Bookkeeper
 from .sensing.exclusions import Exclusions
@@ -123,6 +125,7 @@ class Coordinator:
         self.preferences = Preferences.of(entry.options)
         self.post = Post(self, words)
         self.controls = Controls(self)
+        self.receptivity = Receptivity(self)
         self.desk = Desk(self, words)
         self.front = FrontDesk(self)
         self._listeners: list[Callable[[], None]] = []
@@ -156,6 +159,7 @@ class Coordinator:
         for event_type in _REGISTRIES:
             unload(bus.async_listen(event_type, self._async_registry_changed))
         unload(self.desk.async_listen())
+        self.receptivity.async_start()
         unload(self._async_stop)
         unload(bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._async_stop))
         unload(async_at_started(self.hass, self._async_started))
@@ -426,6 +430,17 @@ class Coordinator:
         """Call a listener after every look and every reply."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    @callback
+    def async_change_options(self, changes: Mapping[str, Any]) -> None:
+        """Keep changed options and follow them from now on, without starting afresh.
+
+        For what is switched outside of the options form: a level, a cap. What a set-up alone reads does not change.
+        """
+        self.hass.config_entries.async_update_entry(self.entry, options={**self.entry.options, **changes})
+        self.settings = settings_from(self.entry.options)
+        self.async_updated()
+        self.async_look_soon()
 
     @callback
     def async_updated(self) -> None:

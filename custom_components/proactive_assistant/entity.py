@@ -10,6 +10,11 @@ from .coordinator import Coordinator
 from .resident import Resident
 
 
+def people(coordinator: Coordinator) -> list[Resident]:
+    """Return the residents who are persons; the stand-in of a home without any is the home itself."""
+    return [resident for resident in coordinator.residents.values() if not resident.is_household]
+
+
 class ProactiveEntity(Entity):
     """An entity of the home, or of one resident."""
 

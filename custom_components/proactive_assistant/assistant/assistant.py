@@ -10,6 +10,7 @@ from . import engines, history, learner, policy, table_engine
 from . import judge as judging
 from .engine import Engine, EngineError
 from .facts import Moment, Suggestion
+from .receptive import Receptive, receptive
 from .results import Decision, Judgement, Outcome
 from .settings import Settings, Standing
 from .state import ResidentState, new_state
@@ -80,6 +81,12 @@ class Assistant:
     ) -> list[Decision]:
         """Return one decision per suggestion, in their order."""
         return policy.decide(self.engine, state, moment, suggestions, settings, standing)
+
+    def receptive(
+        self, state: ResidentState, moment: Moment, settings: Settings, person: str | None = None
+    ) -> Receptive:
+        """Return whether an ordinary message would be welcome now. Raises EngineError."""
+        return receptive(self.engine, state, moment, settings, person)
 
     def learn(
         self,

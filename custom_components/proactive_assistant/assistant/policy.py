@@ -34,7 +34,7 @@ from .settings import (
 )
 from .state import ResidentState
 
-_SLIDER: Final = 0.15
+SLIDER: Final = 0.15
 """Utility that the quieter-to-more-helpful slider moves at its ends."""
 
 
@@ -88,7 +88,7 @@ def _value(judgement: Judgement, case: Case, channel: Channel, extra: float = 0.
             case.moment.delivered_today,
             noticed(judgement, channel),
         )
-        + _SLIDER * _bounded(case.settings.helpfulness, -1.0),
+        + SLIDER * _bounded(case.settings.helpfulness, -1.0),
     )
 
 
