@@ -33,12 +33,14 @@ class KindPolicy:
     """Whether it makes sense to tell somebody who is not at home."""
     not_with_guests: bool = False
     """Whether guests make its situation normal, so that it waits until they have gone."""
+    spoken: bool = False
+    """Whether it may be said aloud where voice is on."""
 
 
 # The condensed table of the product specification, 3.4, with times from 4.4.
 # key, category, risk, urgency, benefit, first level, ceiling, channel, minutes, flags
 # flags: w = first week, q = passes quiet hours when the risk is present, v = vacation, a = also when away,
-# g = not with guests (vacation: the list in 4.4; guests: the gates in 3.3 and the wish in 2.2)
+# g = not with guests, s = may be spoken (vacation: the list in 4.4; guests: the gates in 3.3 and the wish in 2.2)
 _A0, _A1, _A2, _A3 = RiskClass.A0, RiskClass.A1, RiskClass.A2, RiskClass.A3
 _LOW, _NORMAL, _HIGH, _TIME = Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.TIME_SENSITIVE
 _OFF, _OBSERVE, _SUGGEST, _ASK, _ACT = Level
@@ -51,12 +53,12 @@ _ROWS: Final[tuple[_Row, ...]] = (
     ("leave_home", _C.ENERGY, _A3, _HIGH, 0.8, _SUGGEST, _ACT, _PHONE, 20, "wag"),
     ("opening_left", _C.SECURITY, _A0, _NORMAL, 0.7, _SUGGEST, _SUGGEST, _PHONE, 720, "wa"),
     ("garage_open", _C.SECURITY, _A3, _HIGH, 0.9, _SUGGEST, _ASK, _PHONE, 720, "wva"),
-    ("appliance_done", _C.CHORES, _A0, _NORMAL, 0.6, _SUGGEST, _SUGGEST, _PHONE, 480, "w"),
+    ("appliance_done", _C.CHORES, _A0, _NORMAL, 0.6, _SUGGEST, _SUGGEST, _PHONE, 480, "ws"),
     ("lock_check", _C.SECURITY, _A3, _TIME, 0.9, _SUGGEST, _ASK, _PHONE, 60, "wqva"),
     ("window_climate", _C.ENERGY, _A2, _NORMAL, 0.6, _SUGGEST, _ACT, _PHONE, 60, "w"),
     ("bedtime", _C.COMFORT, _A3, _NORMAL, 0.6, _SUGGEST, _ACT, _PHONE, 60, "wg"),
     ("battery_low", _C.MAINTENANCE, _A0, _LOW, 0.4, _SUGGEST, _SUGGEST, _DIGEST, 10080, ""),
-    ("cold_storage", _C.SAFETY, _A0, _TIME, 0.9, _SUGGEST, _SUGGEST, _PHONE, 480, "wqva"),
+    ("cold_storage", _C.SAFETY, _A0, _TIME, 0.9, _SUGGEST, _SUGGEST, _PHONE, 480, "wqvas"),
     ("heat_source_on", _C.SAFETY, _A2, _TIME, 1.0, _SUGGEST, _ASK, _PHONE, 480, "qva"),
     ("bin_day", _C.CHORES, _A0, _NORMAL, 0.6, _SUGGEST, _SUGGEST, _PHONE, 720, "w"),
     ("away_climate", _C.ENERGY, _A2, _LOW, 0.5, _SUGGEST, _ACT, _PHONE, 240, "va"),
@@ -67,7 +69,7 @@ _ROWS: Final[tuple[_Row, ...]] = (
     ("ev_plug", _C.MOBILITY, _A2, _NORMAL, 0.7, _SUGGEST, _ACT, _PHONE, 480, ""),
     ("cheap_energy", _C.ENERGY, _A2, _LOW, 0.4, _OBSERVE, _ACT, _DIGEST, 120, ""),
     ("device_offline", _C.MAINTENANCE, _A0, _LOW, 0.4, _SUGGEST, _SUGGEST, _DIGEST, 10080, "v"),
-    ("ventilate", _C.COMFORT, _A1, _NORMAL, 0.4, _SUGGEST, _ACT, _DASH, 60, ""),
+    ("ventilate", _C.COMFORT, _A1, _NORMAL, 0.4, _SUGGEST, _ACT, _DASH, 60, "s"),
     ("outside_air", _C.COMFORT, _A2, _LOW, 0.4, _OBSERVE, _ACT, _PHONE, 120, ""),
     ("arrival_prepare", _C.COMFORT, _A2, _NORMAL, 0.5, _OBSERVE, _ACT, _PHONE, 30, "a"),
     ("vacuum_now", _C.CHORES, _A2, _LOW, 0.4, _SUGGEST, _ACT, _PHONE, 60, "a"),
@@ -99,6 +101,7 @@ def _policy(row: _Row) -> KindPolicy:
         on_vacation="v" in flags,
         while_away="a" in flags,
         not_with_guests="g" in flags,
+        spoken="s" in flags,
     )
 
 

@@ -15,7 +15,7 @@ from .clock import after, minutes_between
 from .engine import Engine
 from .enums import Channel, HomeMode, Length, Level, Reason, RiskClass, Tone, Verdict
 from .facts import Moment, Suggestion
-from .gates import INTERRUPTING, Case, Gate, first_gate
+from .gates import GATES, INTERRUPTING, Case, Gate, first_gate
 from .judge import judge, judge_many, noticed, tolerated
 from .levels import level_of, risk_of
 from .results import Decision, Judgement, Style
@@ -66,6 +66,19 @@ def utility(wanted: float, suggestion: Suggestion, channel: Channel, delivered_t
 def _channel(case: Case) -> Channel:
     """Return the channel of the kind's table row when it can reach the resident, else the dashboard."""
     return case.wished if case.wished in case.standing.channels else Channel.DASHBOARD
+
+
+def _best_channel(case: Case, judgement: Judgement) -> Channel:
+    """Return the channel to weigh: a speaker in reach takes over from the kind's own where it is worth more.
+
+    To speak is to interrupt, so every gate has to be open, those too that spare a kind of the dashboard.
+    """
+    usual = _channel(case)
+    spoken = case.policy is not None and case.policy.spoken and Channel.SPEAKER in case.standing.channels
+    if not spoken or any(gate.holds(case) for gate in GATES):
+        return usual
+    aloud = _value(judgement, case, Channel.SPEAKER).utility
+    return Channel.SPEAKER if aloud > _value(judgement, case, usual).utility else usual
 
 
 def _style(judgement: Judgement) -> Style:
@@ -135,15 +148,21 @@ def _may_explore(case: Case, channel: Channel) -> bool:
 
 
 def _level(case: Case, judgement: Judgement) -> Level:
-    """Return the level to speak at; with guests, or when it is not clear who is home, nothing acts by itself."""
+    """Return the level to speak or act at.
+
+    With guests, or when it is not clear who is home, nothing acts by itself. Whoever let a kind act has said how much
+    of it they want: the model's guess about that does not outweigh their word.
+    """
     certain = case.standing.presence_clear and case.moment.mode is not HomeMode.GUEST
-    most = Level.ACT if certain else Level.ASK
-    return max(Level.SUGGEST, min(level_of(case.suggestion, case.settings), tolerated(judgement), most))
+    free = certain and case.suggestion.situation in case.standing.may_act
+    allowed = min(level_of(case.suggestion, case.settings), Level.ACT if free else Level.ASK)
+    asked_for = case.settings.levels.get(case.suggestion.kind) is Level.ACT
+    return max(Level.SUGGEST, allowed if asked_for else min(allowed, tolerated(judgement)))
 
 
 def _weigh(outlook: Outlook, case: Case, index: int, judgement: Judgement) -> Decision:
     """Return the decision by utility, once no gate holds."""
-    channel = _channel(case)
+    channel = _best_channel(case, judgement)
     now = _value(judgement, case, channel)
     exploring = False
     if now.utility <= 0 and _may_explore(case, channel):
@@ -175,7 +194,9 @@ def _weigh(outlook: Outlook, case: Case, index: int, judgement: Judgement) -> De
         again = after(case.moment.at, LOOK_AGAIN_MINUTES)
         return replace(base, verdict=Verdict.HOLD, reason=Reason.LOW_CONFIDENCE, look_again=again)
     if exploring:
-        return replace(base, reason=Reason.EXPLORING)
+        return replace(base, reason=Reason.EXPLORING, level=min(base.level, Level.ASK))
+    if base.level is Level.ACT and case.suggestion.actions:
+        base = replace(base, verdict=Verdict.ACT)
     if case.pressing:
         return replace(base, reason=Reason.URGENT)
     return replace(base, reason=Reason.NO_BETTER_MOMENT if later else Reason.WELCOME)
