@@ -8,8 +8,8 @@ from typing import Any, Final
 from homeassistant.components.weather import WeatherEntityFeature
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util
 
+from .instants import instant
 from .number import finite
 
 REFRESH: Final = timedelta(minutes=30)
@@ -104,12 +104,9 @@ def parse(response: object, state: State, length: timedelta) -> tuple[Span, ...]
 
 
 def _span(item: Any, length: timedelta, *, inches: bool) -> Span | None:
-    if not isinstance(item, Mapping) or not isinstance(item.get("datetime"), str):
-        return None
-    start = dt_util.parse_datetime(item["datetime"])
+    start = instant(item.get("datetime")) if isinstance(item, Mapping) else None
     if start is None:
         return None
-    start = dt_util.as_utc(start)
     rain = finite(item.get("precipitation"))
     condition = item.get("condition")
     return Span(

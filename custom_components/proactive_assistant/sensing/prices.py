@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.core import State
-from homeassistant.util import dt as dt_util
 
+from .instants import instant
 from .number import finite
 
 _LISTS: Final = ("raw_today", "raw_tomorrow", "prices", "prices_today", "prices_tomorrow", "data", "rates", "forecast")
@@ -58,20 +58,10 @@ def _read(items: object) -> Iterator[tuple[datetime, float]]:
     for item in items[:_MOST]:
         if not isinstance(item, Mapping):
             continue
-        start = next((at for key in _STARTS if (at := _instant(item.get(key))) is not None), None)
+        start = next((at for key in _STARTS if (at := instant(item.get(key))) is not None), None)
         price = next((value for key in _PRICES if (value := finite(item.get(key))) is not None), None)
         if start is not None and price is not None:
             yield start, price
-
-
-def _instant(value: Any) -> datetime | None:
-    found = dt_util.parse_datetime(value) if isinstance(value, str) else value
-    if not isinstance(found, datetime):
-        return None
-    try:
-        return dt_util.as_utc(found)
-    except OverflowError, ValueError:
-        return None
 
 
 def cheapest(prices: Iterable[Slot], now: datetime, hours: float, horizon: float) -> Window | None:

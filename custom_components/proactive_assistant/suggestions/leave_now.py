@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import Activity, Room
 from ..sensing.home import Home
+from ..sensing.instants import instant
 from ..sensing.roles import HomeMap, Role, Thing
 from .base import Detector, Finding
 
@@ -61,7 +62,7 @@ class LeaveNow(Detector):
         place = state.attributes.get("location") if state else None
         if state is None or not isinstance(place, str) or not place.strip() or state.attributes.get("all_day") is True:
             return
-        start = _instant(state.attributes.get("start_time"))
+        start = instant(state.attributes.get("start_time"))
         way = self._way_to(place)
         if start is None or way is None or start <= now:
             return
@@ -128,14 +129,3 @@ class LeaveNow(Detector):
             return False
         ahead = rhythm.forecast(dt_util.as_local(door))[:1]
         return bool(ahead) and ahead[0] in _GOES
-
-
-def _instant(value: object) -> datetime | None:
-    """Return an event's time as an instant; calendars give it in local time without a zone."""
-    found = dt_util.parse_datetime(value) if isinstance(value, str) else value
-    if not isinstance(found, datetime):
-        return None
-    try:
-        return dt_util.as_utc(found)
-    except OverflowError, ValueError:
-        return None

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, override
 
 from homeassistant.core import State
-from homeassistant.util import dt as dt_util
 
+from ..sensing.instants import instant
 from ..sensing.roles import HomeMap, Role, Thing
 from .base import Detector, Finding
 
@@ -49,12 +49,14 @@ class RoutineDue(Detector):
         """Yield a stable key and the time of every open item."""
         if thing.role is Role.CALENDAR:
             start = state.attributes.get("start_time")
-            at = _instant(dt_util.parse_datetime(start) if isinstance(start, str) else start)
+            at = instant(start)
             if at is not None and state.attributes.get("all_day") is not True:
                 yield at.isoformat(), at
             return
         for item in self._todo_items(thing.entity_id):
-            at = _instant(getattr(item, "due", None))
+            due = getattr(item, "due", None)
+            # A day without a time is no reminder.
+            at = instant(due) if isinstance(due, datetime) else None
             if at is not None and str(getattr(item, "status", "")) == _OPEN:
                 yield str(getattr(item, "uid", None) or at.isoformat()), at
 
@@ -68,13 +70,3 @@ class RoutineDue(Detector):
         component = self.home.hass.data.get(DATA_COMPONENT)
         entity = component.get_entity(entity_id) if component is not None else None
         return list(entity.todo_items or ()) if entity is not None else []
-
-
-def _instant(value: object) -> datetime | None:
-    """Return a time as an instant; a day without a time is no reminder."""
-    if not isinstance(value, datetime):
-        return None
-    try:
-        return dt_util.as_utc(value)
-    except OverflowError, ValueError:
-        return None

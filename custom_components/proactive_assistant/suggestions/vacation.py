@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Final, override
 
 from homeassistant.core import State
-from homeassistant.util import dt as dt_util
 from homeassistant.util.location import distance
 
 from ..actions.risk import SET_MODE
 from ..assistant.enums import HomeMode, RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.home import Home, finite
+from ..sensing.instants import instant
 from ..sensing.roles import HomeMap, Role
 from ..sensing.words import VACATION_WORDS, mentions
 from .automated import automates
@@ -104,10 +104,9 @@ class Vacation(Detector):
             if state is None or state.attributes.get("all_day") is not True:
                 continue
             text = state.attributes.get("message")
-            start = state.attributes.get("start_time")
-            begun = dt_util.parse_datetime(start) if isinstance(start, str) else None
+            begun = instant(state.attributes.get("start_time"))
             if not isinstance(text, str) or not mentions(text, VACATION_WORDS) or begun is None:
                 continue
-            if begun.replace(tzinfo=begun.tzinfo or dt_util.get_default_time_zone()) <= now:
+            if begun <= now:
                 return left + BY_CALENDAR
         return None

@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.home import Home
+from ..sensing.instants import instant
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
 from .base import Detector, Finding
@@ -108,8 +109,8 @@ class Watering(Detector):
     def _sprinkler(self, thing: Thing, now: datetime) -> Iterable[Finding]:
         """Yield a run that rain makes needless."""
         state = self.home.state(thing.entity_id)
-        run = dt_util.parse_datetime(state.state) if state is not None else None
-        if run is None or run.tzinfo is None or not now < run <= now + AHEAD:
+        run = instant(state.state) if state is not None else None
+        if run is None or not now < run <= now + AHEAD:
             return
         rain = self.home.forecast.millimetres(now, AHEAD / timedelta(hours=1))
         resting = self.home.on(Role.RAIN_DELAY)

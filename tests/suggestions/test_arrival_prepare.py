@@ -1,0 +1,129 @@
+"""On the way home: everyday setting and light at the entrance, never a lock, a door or the alarm."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from custom_components.proactive_assistant.suggestions.arrival_prepare import ArrivalPrepare
+
+from ..conftest import ANNA
+from .conftest import Stage
+
+HEATING, LIGHT = "climate.hall", "light.hall"
+
+
+@pytest.fixture(autouse=True)
+def cold(stage: Stage) -> None:
+    stage.house.add(HEATING, "heat", area="Hall", preset_mode="eco", preset_modes=["comfort", "eco"])
+    stage.add(LIGHT, "off", area="Hall")
+    stage.detector = ArrivalPrepare(stage.home)
+    stage.set(ANNA, "not_home")
+
+
+def at(stage: Stage, metres: float, *, after: float = 0) -> None:
+    config = stage.house.hass.config
+    old = stage.house.hass.states.get(ANNA)
+    # A degree of latitude is 111 km.
+    stage.put(ANNA, "not_home", after=after, latitude=config.latitude + metres / 111_000, longitude=config.longitude)
+    assert stage.detector is not None
+    stage.detector.observe(old, stage.house.hass.states.get(ANNA), stage.now)
+
+
+def test_five_minutes_of_coming_nearer_prepare_the_home(stage: Stage) -> None:
+    at(stage, 9000, after=60)
+    assert not stage.found()
+    at(stage, 7000, after=2)
+    assert not stage.due()
+    at(stage, 4000, after=4)
+    [finding] = stage.due()
+    assert [(item.action, dict(item.data)) for item in finding.actions] == [
+        ("set_preset_mode", {"preset_mode": "comfort"})
+    ]
+
+
+def test_light_at_the_entrance_only_after_sunset(stage: Stage) -> None:
+    stage.house.hass.states.async_set("sun.sun", "below_horizon")
+    at(stage, 9000, after=60)
+    at(stage, 4000, after=6)
+    [finding] = stage.due()
+    assert [(item.domain, item.action, item.entity_ids) for item in finding.actions][-1] == (
+        "light",
+        "turn_on",
+        (LIGHT,),
+    )
+
+
+def test_an_errand_near_home_turns_away(stage: Stage) -> None:
+    at(stage, 2000, after=60)
+    at(stage, 1500, after=2)
+    at(stage, 2500, after=2)
+    assert not stage.due()
+    at(stage, 1200, after=3)
+    assert not stage.due()
+
+
+def test_a_phone_that_fell_silent_and_one_too_far_say_nothing(stage: Stage) -> None:
+    at(stage, 9000, after=60)
+    at(stage, 4000, after=6)
+    assert stage.due(after=10)
+    assert not stage.found(after=6)
+    at(stage, 60_000)
+    at(stage, 50_000, after=6)
+    assert not stage.found()
+
+
+def test_standing_still_is_not_coming(stage: Stage) -> None:
+    for _ in range(5):
+        at(stage, 5000, after=3)
+    assert not stage.found()
+
+
+def test_a_sensor_of_direction_is_believed(stage: Stage) -> None:
+    direction = stage.add(
+        "sensor.home_anna_direction",
+        "away_from",
+        device_class="enum",
+        options=["arrived", "away_from", "stationary", "towards"],
+    )
+    stage.set(direction, "towards", after=30)
+    assert not stage.due(after=4)
+    assert stage.due(after=2)
+    stage.set(direction, "away_from")
+    assert not stage.found()
+
+
+def test_arrival_and_somebody_at_home_end_it(stage: Stage) -> None:
+    at(stage, 9000, after=60)
+    at(stage, 4000, after=6)
+    assert stage.due()
+    stage.set(ANNA, "home")
+    assert not stage.found()
+
+
+def test_a_warm_and_bright_home_needs_nothing(stage: Stage) -> None:
+    stage.put(HEATING, "heat", preset_mode="comfort")
+    at(stage, 9000, after=60)
+    at(stage, 4000, after=6)
+    assert not stage.found()
+
+
+async def test_it_never_opens_or_disarms_anything(stage: Stage) -> None:
+    """Whatever way somebody comes, the offer is heating presets and light."""
+    for entity_id, state in (("lock.front", "locked"), ("cover.garage", "closed"), ("alarm_control_panel.a", "armed")):
+        stage.add(entity_id, state, area="Hall", device_class="garage")
+    stage.house.hass.states.async_set("sun.sun", "below_horizon")
+
+    @given(st.lists(st.tuples(st.floats(0, 40_000), st.integers(0, 20)), max_size=8))
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    def come(way: list[tuple[float, int]]) -> None:
+        stage.freezer.move_to(datetime(2026, 11, 24, 18, tzinfo=UTC))
+        stage.detector = ArrivalPrepare(stage.home)
+        for metres, minutes in way:
+            at(stage, metres, after=minutes)
+            for finding in stage.found():
+                assert {item.domain for item in finding.actions} <= {"climate", "light"}
+                assert finding.due - finding.began == timedelta(minutes=5)
+
+    come()

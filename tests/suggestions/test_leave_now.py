@@ -1,0 +1,119 @@
+"""Time to go: only for ticked calendars, with a place and a known way."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from custom_components.proactive_assistant.assistant.enums import Activity
+from custom_components.proactive_assistant.sensing.forecast import Forecast, Span
+from custom_components.proactive_assistant.sensing.profile import Profile
+from custom_components.proactive_assistant.suggestions.leave_now import LeaveNow
+
+from ..conftest import ANNA
+from .conftest import Stage
+
+CALENDAR, WAY, DOOR = "calendar.anna", "sensor.travel_time_to_dentist", "binary_sensor.hall_motion"
+DENTIST = {
+    "message": "Dentist",
+    "location": "Main Street 5, Town",
+    "start_time": "2026-11-24 15:00:00",
+    "all_day": False,
+}
+
+
+@pytest.fixture(autouse=True)
+def appointment(stage: Stage) -> None:
+    stage.house.add(CALENDAR, "off", **DENTIST)
+    stage.house.add(DOOR, "off", area="Hall", device_class="motion")
+    stage.add(WAY, "25", device_class="duration", unit_of_measurement="min", destination="Main Street 5, Town")
+    stage.home.profiles = {ANNA: Profile(resident="anna", calendars=(CALENDAR,))}
+    stage.detector = LeaveNow(stage.home)
+
+
+def test_it_is_time_to_go_ten_minutes_before_the_way_begins(stage: Stage) -> None:
+    stage.at(14, 19)
+    assert not stage.due()
+    [finding] = stage.due(after=2)
+    assert finding.persons == (ANNA,)
+    assert finding.facts["name"] == "Dentist"
+    assert datetime.fromisoformat(finding.facts["left"]).strftime("%H:%M") == "14:30"
+    assert finding.expires == stage.now.replace(hour=15, minute=0, second=0, microsecond=0)
+
+
+def test_traffic_moves_it(stage: Stage) -> None:
+    stage.set(WAY, "60")
+    stage.at(13, 46)
+    assert stage.due()
+
+
+def test_a_calendar_that_nobody_ticked_is_not_read(stage: Stage) -> None:
+    stage.home.profiles = {}
+    stage.at(14, 30)
+    assert not stage.found()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"location": ""},
+        {"location": None},
+        {"location": "Beach"},
+        {"all_day": True},
+        {"start_time": None},
+        {"start_time": "2026-11-24 12:00:00"},
+    ],
+)
+def test_without_a_place_a_way_or_a_time_nothing_is_said(stage: Stage, change: dict[str, object]) -> None:
+    stage.put(CALENDAR, "off", **change)
+    stage.at(14, 30)
+    assert not stage.found()
+
+
+@pytest.mark.parametrize("minutes", ["unknown", "nan", "-5", "0", "9999"])
+def test_a_way_that_is_none_says_nothing(stage: Stage, minutes: str) -> None:
+    stage.set(WAY, minutes)
+    stage.at(14, 30)
+    assert not stage.found()
+
+
+def test_leaving_ends_it(stage: Stage) -> None:
+    stage.at(14, 25)
+    assert stage.due()
+    stage.set(ANNA, "not_home")
+    assert not stage.found()
+
+
+def _umbrella(stage: Stage, percent: float) -> None:
+    span = Span(start=stage.now, end=stage.now + timedelta(hours=3), probability=percent)
+    stage.home.forecast = Forecast(spans=(span,), asked=stage.now)
+
+
+def _usually_out_from_noon(stage: Stage) -> None:
+    rhythm = stage.home.habits.rhythm_of("anna")
+    for day in range(16, 21):
+        noon = stage.now.replace(day=day, hour=12, minute=0)
+        rhythm.add(Activity.AWAY, noon, noon + timedelta(hours=5))
+
+
+def test_rain_at_the_door_at_the_usual_hour(stage: Stage) -> None:
+    _usually_out_from_noon(stage)
+    stage.put(CALENDAR, "off", location=None)
+    _umbrella(stage, 80)
+    assert not stage.found()
+    stage.set(DOOR, "on")
+    [finding] = stage.due()
+    assert finding.facts["why"] == "leave_rain"
+    assert finding.persons == (ANNA,)
+    assert not stage.found(after=21)
+
+
+@pytest.mark.parametrize(("percent", "usual"), [(40, True), (80, False)])
+def test_no_umbrella_in_a_drizzle_or_at_an_hour_at_which_nobody_goes(
+    stage: Stage, percent: float, *, usual: bool
+) -> None:
+    if usual:
+        _usually_out_from_noon(stage)
+    stage.put(CALENDAR, "off", location=None)
+    _umbrella(stage, percent)
+    stage.set(DOOR, "on")
+    assert not stage.found()

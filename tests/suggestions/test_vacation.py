@@ -1,0 +1,104 @@
+"""Long absences: by their length, their distance or the calendar; only when all are away."""
+
+import pytest
+from homeassistant.components.climate import ATTR_PRESET_MODES
+
+from custom_components.proactive_assistant.assistant.enums import HomeMode, RiskClass
+from custom_components.proactive_assistant.suggestions.vacation import Vacation
+
+from ..conftest import ANNA
+from .conftest import MOTION, Stage
+
+HEATING, BEN, CALENDAR = "climate.hall", "person.ben", "calendar.family"
+
+
+@pytest.fixture(autouse=True)
+def journey(stage: Stage) -> None:
+    stage.add(HEATING, "heat", preset_mode="home", preset_modes=["home", "eco", "away"])
+    stage.detector = Vacation(stage.home)
+
+
+def move(stage: Stage, person: str, degrees: float, *, after: float = 0) -> None:
+    config = stage.house.hass.config
+    old = stage.house.hass.states.get(person)
+    stage.put(person, "not_home", after=after, latitude=config.latitude + degrees, longitude=config.longitude)
+    new = stage.house.hass.states.get(person)
+    assert stage.detector is not None
+    stage.detector.observe(old, new, stage.now)
+
+
+def test_a_day_without_anybody_offers_the_mode_and_a_set_back(stage: Stage) -> None:
+    stage.set(ANNA, "not_home")
+    assert not stage.due(after=23.9 * 60)
+    [finding] = stage.due(after=10)
+    assert [(item.action, dict(item.data), item.entity_ids) for item in finding.actions] == [
+        ("set_mode", {"mode": "vacation"}, ()),
+        ("set_preset_mode", {"preset_mode": "eco"}, (HEATING,)),
+    ]
+    assert finding.risk is RiskClass.A2
+
+
+def test_one_traveller_is_no_vacation(stage: Stage) -> None:
+    stage.house.hass.states.async_set(BEN, "home")
+    stage.refresh()
+    stage.set(ANNA, "not_home")
+    assert not stage.found(after=48 * 60)
+
+
+def test_far_away_for_six_hours_is_enough_when_all_are(stage: Stage) -> None:
+    stage.house.hass.states.async_set(BEN, "not_home")
+    stage.refresh()
+    stage.set(ANNA, "not_home")
+    move(stage, ANNA, 3, after=60)
+    assert not stage.due(after=7 * 60)
+    move(stage, BEN, 3)
+    assert not stage.due(after=5 * 60)
+    assert stage.due(after=61)
+    move(stage, BEN, 0.1)
+    assert not stage.due()
+
+
+def test_the_calendar_says_so(stage: Stage) -> None:
+    stage.add(CALENDAR, "on", all_day=True, message="Urlaub auf Sylt", start_time="2026-11-24 00:00:00")
+    stage.set(ANNA, "not_home")
+    assert not stage.due(after=100)
+    assert stage.due(after=30)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"all_day": False, "message": "Urlaub"},
+        {"all_day": True, "message": "Mum's birthday"},
+        {"all_day": True, "message": "Urlaub", "start_time": "2026-12-20 00:00:00"},
+        {"all_day": True, "message": None},
+    ],
+)
+def test_other_entries_are_no_journey(stage: Stage, entry: dict[str, object]) -> None:
+    stage.add(CALENDAR, "on", **{"start_time": "2026-11-24 00:00:00", **entry})
+    stage.set(ANNA, "not_home")
+    assert not stage.due(after=180)
+
+
+def test_a_house_sitter_keeps_the_home_lived_in(stage: Stage) -> None:
+    stage.set(ANNA, "not_home")
+    stage.set(MOTION, "on", after=20 * 60)
+    assert not stage.found(after=6 * 60)
+    assert stage.due(after=7 * 60)
+
+
+def test_the_return_and_the_mode_end_it(stage: Stage) -> None:
+    stage.set(ANNA, "not_home")
+    assert stage.due(after=25 * 60)
+    stage.home.mode = HomeMode.VACATION
+    assert not stage.found()
+    stage.set(ANNA, "home")
+    assert stage.home.mode is HomeMode.NORMAL
+    assert not stage.found()
+
+
+def test_a_heating_that_saves_already_is_left_alone(stage: Stage) -> None:
+    stage.put(HEATING, "heat", preset_mode="away", **{ATTR_PRESET_MODES: ["home", "away"]})
+    stage.set(ANNA, "not_home")
+    [finding] = stage.due(after=25 * 60)
+    assert [item.action for item in finding.actions] == ["set_mode"]
