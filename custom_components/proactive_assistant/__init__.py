@@ -4,8 +4,10 @@ import logging
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.typing import ConfigType
 
 from .assistant.assistant import Assistant
 from .assistant.engine import EngineError
@@ -27,9 +29,18 @@ from .delivery.words import Words
 from .options import settings_from
 from .resident import Resident
 from .sensing.moment import Watch
+from .services import async_setup_actions
 from .storage.files import Files
 
 _LOGGER = logging.getLogger(__name__)
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions; they answer while an entry is loaded."""
+    async_setup_actions(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) -> bool:
