@@ -61,7 +61,7 @@ def _table(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     if "hass" not in request.fixturenames or request.node.get_closest_marker("real_engine"):
         return
     assistant = Assistant.load("table")
-    monkeypatch.setattr(Assistant, "load", classmethod(lambda _cls: assistant))
+    monkeypatch.setattr(Assistant, "load", classmethod(lambda _cls, _engine="auto": assistant))
 
 
 @pytest.fixture

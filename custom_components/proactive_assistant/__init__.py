@@ -1,6 +1,7 @@
 """Proactive Assistant: the right suggestion at the right moment, learned on the device."""
 
 import logging
+from typing import Any
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.core import HomeAssistant, callback
@@ -26,11 +27,12 @@ from .const import (
 from .controls import store_of
 from .coordinator import Coordinator, ProactiveConfigEntry
 from .delivery.words import Words
-from .options import settings_from
+from .options import Conduct, EngineChoice, settings_from
 from .resident import Resident
 from .sensing.moment import Watch
 from .services import async_setup_actions
 from .storage.files import Files
+from .suggest import store_of as store_of_own
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -47,10 +49,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) ->
     """Set up the assistant for this home."""
     files = Files(hass)
     await files.async_load()
-    assistant = await hass.async_add_executor_job(Assistant.load)
+    assistant = await hass.async_add_executor_job(_load, Conduct.of(entry.options).engine)
     words = await Words.async_load(hass, hass.config.language)
     coordinator = Coordinator(hass, entry, assistant, files, settings_from(entry.options), words)
     await coordinator.controls.async_load()
+    await coordinator.own_book.async_load()
     await _async_add_residents(hass, entry, coordinator)
     entry.runtime_data = coordinator
     _drop_stale_issues(hass, coordinator)
@@ -60,6 +63,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) ->
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _async_follow_residents(hass, entry)
     return True
+
+
+def _load(engine: EngineChoice) -> Assistant:
+    """Return an assistant on the engine of the options, or on the best that works."""
+    try:
+        return Assistant.load(engine)
+    except EngineError as error:
+        _LOGGER.warning("The engine %s cannot serve, another one does: %s", engine, error)
+        return Assistant.load("auto")
 
 
 async def _async_add_residents(hass: HomeAssistant, entry: ProactiveConfigEntry, coordinator: Coordinator) -> None:
@@ -148,11 +160,16 @@ def _async_follow_residents(hass: HomeAssistant, entry: ProactiveConfigEntry) ->
     An update listener is not allowed beside a form that reloads, and would also reload for a level chosen on a
     dashboard.
     """
-    known = dict(entry.subentries)
+
+    def residents() -> list[dict[str, Any]]:
+        # A subentry is changed in place, so it is compared by what it says.
+        return [{**subentry.as_dict(), "data": dict(subentry.data)} for subentry in entry.subentries.values()]
+
+    known = residents()
 
     @callback
     def changed(change: ConfigEntryChange, changed_entry: ConfigEntry) -> None:
-        if changed_entry is entry and change is ConfigEntryChange.UPDATED and dict(entry.subentries) != known:
+        if changed_entry is entry and change is ConfigEntryChange.UPDATED and residents() != known:
             hass.config_entries.async_schedule_reload(entry.entry_id)
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed))
@@ -164,6 +181,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) -
     if unloaded:
         await entry.runtime_data.files.async_save()
         await entry.runtime_data.controls.async_save()
+        await entry.runtime_data.own_book.async_save()
         await hass.async_add_executor_job(entry.runtime_data.assistant.close)
     return unloaded
 
@@ -172,6 +190,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) -
     """Leave nothing behind: files, and issues."""
     await Files(hass).async_remove()
     await store_of(hass).async_remove()
+    await store_of_own(hass).async_remove()
     registry = ir.async_get(hass)
     for domain, issue_id in [key for key in registry.issues if key[0] == DOMAIN]:
         ir.async_delete_issue(hass, domain, issue_id)

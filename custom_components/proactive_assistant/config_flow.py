@@ -1,6 +1,7 @@
 """Set-up in one screen: what was found, and one button."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, override
 
 import voluptuous as vol
@@ -8,35 +9,41 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
+    ConfigSubentry,
     ConfigSubentryData,
     ConfigSubentryFlow,
     OptionsFlow,
     OptionsFlowWithReload,
     SubentryFlowResult,
 )
+from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
-    SelectSelector,
-    SelectSelectorConfig,
     TimeSelector,
 )
 
+from . import options_form
+from .assistant.settings import CAP_MOST
 from .const import (
-    CONF_CEILING,
+    CONF_CALENDARS,
+    CONF_CHILD,
+    CONF_LEARNING,
     CONF_PERSON,
     CONF_PUSH_CAP,
     CONF_QUIET_END,
     CONF_QUIET_START,
     CONF_RESIDENTS,
+    CONF_ROUTINES,
     DOMAIN,
     SUBENTRY_RESIDENT,
 )
-from .options import CEILINGS, DEFAULTS
+from .options import DEFAULTS
 from .sensing.habits import Habits
 from .sensing.home import Home
 from .sensing.phone import phones_of
@@ -124,45 +131,96 @@ class ProactiveConfigFlow(ConfigFlow, domain=DOMAIN):
         )
         return self.async_show_form(step_id="user", data_schema=schema, description_placeholders=_found(self.hass))
 
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show what is found now, and who gets messages; who is taken off the list is forgotten."""
+        entry = self._get_reconfigure_entry()
+        residents = {item.unique_id: item for item in entry.get_subentries_of_type(SUBENTRY_RESIDENT)}
+        if user_input is not None:
+            wanted = dict.fromkeys(user_input.get(CONF_RESIDENTS, []))
+            manager = self.hass.config_entries
+            for person, subentry in residents.items():
+                if person not in wanted:
+                    manager.async_remove_subentry(entry, subentry.subentry_id)
+            for data in _subentries(self.hass, [person for person in wanted if person not in residents]):
+                manager.async_add_subentry(entry, ConfigSubentry(**{**data, "data": MappingProxyType(data["data"])}))
+            # The set-up follows changed residents by itself.
+            return self.async_abort(reason="reconfigure_successful", translation_domain=HOMEASSISTANT_DOMAIN)
+        schema = vol.Schema(
+            {vol.Optional(CONF_RESIDENTS, description={"suggested_value": [*filter(None, residents)]}): _PERSONS}
+        )
+        return self.async_show_form(
+            step_id="reconfigure", data_schema=schema, description_placeholders=_found(self.hass)
+        )
+
+
+def _resident_schema() -> vol.Schema:
+    """Return the form of a resident; only the person is needed."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_PERSON): EntitySelector(EntitySelectorConfig(domain="person")),
+            vol.Optional(CONF_CHILD, default=False): BooleanSelector(),
+            vol.Optional(CONF_LEARNING, default=True): BooleanSelector(),
+            vol.Optional(CONF_QUIET_START): TimeSelector(),
+            vol.Optional(CONF_QUIET_END): TimeSelector(),
+            vol.Optional(CONF_PUSH_CAP): NumberSelector(
+                NumberSelectorConfig(min=0, max=CAP_MOST, step=1, mode=NumberSelectorMode.BOX)
+            ),
+            vol.Optional(CONF_CALENDARS): EntitySelector(EntitySelectorConfig(domain="calendar", multiple=True)),
+            vol.Optional(CONF_ROUTINES): EntitySelector(
+                EntitySelectorConfig(domain=["todo", "calendar"], multiple=True)
+            ),
+        }
+    )
+
 
 class ResidentFlow(ConfigSubentryFlow):
-    """Add a resident."""
+    """Add a resident, or change what one chose for themselves."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for the person; phones are found by themselves."""
         if user_input is not None:
             person = user_input[CONF_PERSON]
-            known = {item.unique_id for item in self._get_entry().subentries.values()}
-            if person in known:
+            if person in self._known():
                 return self.async_abort(reason="already_configured")
-            return self.async_create_entry(title=_name(self.hass, person), data={CONF_PERSON: person}, unique_id=person)
-        schema = vol.Schema({vol.Required(CONF_PERSON): EntitySelector(EntitySelectorConfig(domain="person"))})
-        return self.async_show_form(step_id="user", data_schema=schema)
+            return self.async_create_entry(title=_name(self.hass, person), data=user_input, unique_id=person)
+        return self.async_show_form(step_id="user", data_schema=_resident_schema())
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Change a resident; what was learned stays with them, also under another person entity."""
+        subentry = self._get_reconfigure_subentry()
+        found: dict[str, str] = {}
+        if user_input is not None:
+            person = user_input[CONF_PERSON]
+            if person not in self._known() - {subentry.unique_id}:
+                # The set-up follows a changed resident by itself.
+                return self.async_update_and_abort(
+                    self._get_entry(),
+                    subentry,
+                    data=user_input,
+                    title=_name(self.hass, person),
+                    unique_id=person,
+                )
+            found = {"base": "already_configured"}
+        schema = self.add_suggested_values_to_schema(_resident_schema(), user_input or subentry.data)
+        return self.async_show_form(step_id="reconfigure", data_schema=schema, errors=found)
+
+    def _known(self) -> set[str | None]:
+        return {item.unique_id for item in self._get_entry().subentries.values()}
 
 
 class ProactiveOptionsFlow(OptionsFlowWithReload):
-    """Change quiet hours, caps and the autonomy ceiling."""
+    """Change everything that can be set, in sections; only what changed starts the assistant afresh."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the options."""
+        found: dict[str, str] = {}
+        options: Mapping[str, Any] = self.config_entry.options
         if user_input is not None:
-            return self.async_create_entry(data=user_input)
-        schema = vol.Schema(
-            {
-                vol.Optional(CONF_CEILING, default=DEFAULTS.ceiling.name.lower()): SelectSelector(
-                    SelectSelectorConfig(
-                        options=[level.name.lower() for level in CEILINGS],
-                        translation_key=CONF_CEILING,
-                    )
-                ),
-                vol.Optional(CONF_QUIET_START, default=DEFAULTS.quiet_start.isoformat()): TimeSelector(),
-                vol.Optional(CONF_QUIET_END, default=DEFAULTS.quiet_end.isoformat()): TimeSelector(),
-                vol.Optional(CONF_PUSH_CAP, default=DEFAULTS.push_cap): NumberSelector(
-                    NumberSelectorConfig(min=0, max=12, step=1, mode=NumberSelectorMode.BOX)
-                ),
-            }
-        )
-        return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(schema, self.config_entry.options),
-        )
+            answers = options_form.flat(user_input)
+            found = options_form.errors(answers)
+            if not found:
+                # What other places than this form keep among the options stays.
+                return self.async_create_entry(data={**options, **answers})
+            # The form comes back with what was typed.
+            options = {**options, **answers}
+        return self.async_show_form(step_id="init", data_schema=options_form.schema(options), errors=found)

@@ -42,7 +42,7 @@ from .delivery.front import FrontDesk
 from .delivery.post import Post
 from .delivery.preferences import Preferences
 from .delivery.words import Words
-from .options import settings_from
+from .options import PERSONAL, settings_from
 from .receptivity import Receptivity
 from .resident import Resident, load_of, standing_of
 from .sensing.bookkeeping import Bookkeeper
@@ -390,7 +390,7 @@ class Coordinator:
                 resident.state,
                 moment,
                 [thread.suggestion for thread in threads],
-                self.settings,
+                self.settings_of(resident),
                 standing,
             )
         except EngineError:
@@ -430,6 +430,12 @@ class Coordinator:
         """Call a listener after every look and every reply."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def settings_of(self, resident: Resident) -> Settings:
+        """Return the settings for a resident: the home's, with what they chose for themselves."""
+        subentry = self.entry.subentries.get(resident.id)
+        own = {} if subentry is None else {key: subentry.data[key] for key in PERSONAL if key in subentry.data}
+        return settings_from({**self.entry.options, **own}) if own else self.settings
 
     @callback
     def async_change_options(self, changes: Mapping[str, Any]) -> None:

@@ -44,6 +44,9 @@ CEILINGS: Final = tuple(Level)
 GAP_MOST_MINUTES: Final = 24 * 60
 """Longest gap between two messages that may be set (product specification 4.4)."""
 
+PERSONAL: Final = (CONF_QUIET_START, CONF_QUIET_END, CONF_PUSH_CAP)
+"""Options that a resident may have of their own, in their subentry."""
+
 type EngineChoice = Literal["auto", "numpy", "llama", "table"]
 ENGINES: Final[tuple[EngineChoice, ...]] = ("auto", "numpy", "llama", "table")
 

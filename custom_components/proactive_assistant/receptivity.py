@@ -79,7 +79,7 @@ class Receptivity:
         owner = self._owner
         try:
             found = await owner.hass.async_add_executor_job(
-                owner.assistant.receptive, resident.state, moment, owner.settings, resident.person
+                owner.assistant.receptive, resident.state, moment, owner.settings_of(resident), resident.person
             )
         except EngineError:
             _LOGGER.debug("The model could not judge the moment", exc_info=True)
