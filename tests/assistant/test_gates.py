@@ -109,6 +109,8 @@ NIGHT = moment(at=NOON.replace(hour=23))
 VACATION, GUEST, PARTY = (moment(mode=mode) for mode in (HomeMode.VACATION, HomeMode.GUEST, HomeMode.PARTY))
 LOCK = suggestion("lock_check")
 RISKY_LOCK = replace(LOCK, risk_present=True)
+REMINDER = suggestion("routine_due")
+REMINDED = Settings(levels={"routine_due": Level.SUGGEST})
 OFF: Mapping[str, Level] = {"opening_left": Level.OFF}
 
 
@@ -144,6 +146,12 @@ OFF: Mapping[str, Level] = {"opening_left": Level.OFF}
         (Reason.QUIET_HOURS, {"found": suggestion(risk_present=True), "at": NIGHT}),
         (Reason.PERSON_AWAY, {"found": suggestion("bedtime"), "at": moment(activity=Activity.AWAY)}),
         (Reason.PERSON_AWAY, {"found": suggestion("my_own"), "at": moment(room=Room.NOT_HOME)}),
+        (None, {"found": suggestion("my_own", urgency=Urgency.HIGH), "at": moment(activity=Activity.AWAY)}),
+        (Reason.QUIET_HOURS, {"found": suggestion("my_own", urgency=Urgency.TIME_SENSITIVE), "at": NIGHT}),
+        (Reason.QUIET_HOURS, {"found": suggestion("my_own", risk_present=True), "at": NIGHT}),
+        (None, {"found": suggestion("cold_storage", risk_present=True), "at": NIGHT}),
+        (None, {"found": suggestion("heat_source_on", risk_present=True), "at": NIGHT}),
+        (Reason.QUIET_HOURS, {"found": suggestion("bedtime", risk_present=True), "at": NIGHT}),
         (None, {"at": moment(activity=Activity.AWAY)}),
         (None, {"found": suggestion("bedtime"), "at": Moment(at=NOON)}),
         (Reason.PERSON_BUSY, {"at": moment(phone=PhoneState.DRIVING)}),
@@ -151,7 +159,19 @@ OFF: Mapping[str, Level] = {"opening_left": Level.OFF}
         (Reason.PERSON_BUSY, {"at": moment(activity=Activity.CALL)}),
         (None, {"found": LOCK, "at": moment(phone=PhoneState.CALL)}),
         (Reason.KIND_COOLDOWN, {"found": suggestion("heat_source_on"), "days_known": 6.9}),
-        (Reason.KIND_COOLDOWN, {"found": suggestion("my_own"), "days_known": float("nan")}),
+        (Reason.KIND_COOLDOWN, {"found": suggestion("vacuum_now"), "days_known": float("nan")}),
+        (None, {"found": suggestion("my_own"), "days_known": 1.0}),
+        (None, {"found": suggestion("heat_source_on", risk_present=True), "days_known": 1.0}),
+        (None, {"found": RISKY_LOCK, "pushes_today": 2, "days_known": 1.0}),
+        (None, {"found": RISKY_LOCK, "minutes_since_kind": {"lock_check": 1.0}}),
+        (Reason.KIND_COOLDOWN, {"found": RISKY_LOCK, "minutes_since_situation": {"lock_check:thing": 1.0}}),
+        (None, {"found": suggestion("my_own"), "minutes_since_kind": {"my_own": 1.0}}),
+        (Reason.KIND_COOLDOWN, {"found": suggestion("my_own"), "minutes_since_situation": {"my_own:thing": 1.0}}),
+        (Reason.DAILY_CAP, {"found": suggestion("my_own"), "pushes_today": 3}),
+        (None, {"found": REMINDER, "settings": REMINDED, "pushes_today": 5, "minutes_since_push": 11.0}),
+        (Reason.DAILY_CAP, {"found": REMINDER, "settings": replace(REMINDED, push_cap=0)}),
+        (Reason.DAILY_CAP, {"found": REMINDER, "settings": REMINDED, "pushes_today": 12}),
+        (None, {"found": REMINDER, "settings": REMINDED, "minutes_since_kind": {"routine_due": 1.0}}),
         (None, {"days_known": 0.0}),
         (None, {"found": suggestion("heat_source_on"), "days_known": 7.0}),
         (Reason.KIND_COOLDOWN, {"minutes_since_kind": {"opening_left": 0.0}}),
@@ -373,14 +393,19 @@ def violations(found: Case) -> set[str]:
     urgent = item.urgency is Urgency.TIME_SENSITIVE
     young = not who.days_known >= 7
     since_kind, since = who.minutes_since_kind.get(item.kind), who.minutes_since_push
+    reminder = item.kind == "routine_due"
+    asked = reminder or row is None
+    if risky or asked:
+        since_kind = who.minutes_since_situation.get(item.situation)
+    cap = min(settings.push_cap, 2 if young and not risky else 12)
     broken = {
         "quiet": settings.quiet(at.at) and not risky,
         "asleep": at.activity is Activity.ASLEEP and not risky,
-        "cap": who.pushes_today >= min(settings.push_cap, 2 if young else 12),
-        "home cap": who.home_pushes_today >= min(settings.home_cap, 12),
-        "gap": since is not None and not since >= (10 if urgent else max(10, settings.gap_minutes)),
+        "cap": who.pushes_today >= (12 if reminder and settings.push_cap > 0 else cap),
+        "home cap": who.home_pushes_today >= min(settings.home_cap, 12) and not (reminder and settings.push_cap > 0),
+        "gap": since is not None and not since >= (10 if urgent or reminder else max(10, settings.gap_minutes)),
         "kind gap": since_kind is not None and not since_kind >= 180,
-        "first week": young and not (row and row.first_week),
+        "first week": young and not risky and not asked and not (row and row.first_week),
         "vacation": at.mode is HomeMode.VACATION and not (row and row.on_vacation),
         "busy": at.phone in {PhoneState.CALL, PhoneState.DRIVING, PhoneState.FOCUS} and not urgent,
         "off": settings.levels.get(item.kind, row.first_level if row else Level.SUGGEST) < Level.SUGGEST,

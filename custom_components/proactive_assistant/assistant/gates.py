@@ -41,6 +41,11 @@ class Case:
         return self.suggestion.risk_present and policy is not None and policy.in_quiet_hours
 
     @property
+    def asked_for(self) -> bool:
+        """Return whether a person set it up themselves: a reminder, or a message of their own automation."""
+        return self.policy is None or self.policy.asked_for
+
+    @property
     def wished(self) -> Channel:
         """Return the channel of the kind's table row."""
         return Channel.PHONE if self.policy is None else self.policy.channel
@@ -84,6 +89,12 @@ def _silences(case: Case) -> set[str]:
 
 
 def _kind_since(case: Case) -> float | None:
+    """Return the minutes since the last push of a kind; of the situation alone, where the next is another matter.
+
+    A second door unlocked at night waits for no first one, and eight o'clock's reminder not for seven's.
+    """
+    if case.pressing or case.asked_for:
+        return case.standing.minutes_since_situation.get(case.suggestion.situation)
     return case.standing.minutes_since_kind.get(case.suggestion.kind)
 
 
@@ -94,7 +105,10 @@ def _kind_gap(case: Case) -> float:
 def _away(case: Case) -> bool:
     if case.moment.home is not False or case.pressing:
         return False
-    return case.policy is None or not case.policy.while_away
+    if case.policy is None:
+        # Of one's own: its author says by the urgency whether it can wait for the way home.
+        return case.suggestion.urgency < Urgency.HIGH
+    return not case.policy.while_away
 
 
 def _new_here(case: Case) -> bool:
@@ -102,14 +116,23 @@ def _new_here(case: Case) -> bool:
 
 
 def _capped(case: Case) -> bool:
-    cap = min(case.settings.push_cap, FIRST_DAYS_CAP if _new_here(case) else CAP_MOST)
+    """Return whether the day's messages are used up.
+
+    The cap of the first week is about first impressions (product 4.4), not about food that thaws: harm that is
+    possible now has the person's own cap only. Their own reminders have none but zero.
+    """
+    most = FIRST_DAYS_CAP if _new_here(case) and not case.pressing else CAP_MOST
+    if case.policy is not None and case.policy.asked_for and case.settings.push_cap > 0:
+        return case.standing.pushes_today >= CAP_MOST
+    cap = min(case.settings.push_cap, most)
     home_cap = min(case.settings.home_cap, CAP_MOST)
     return case.standing.pushes_today >= cap or case.standing.home_pushes_today >= home_cap
 
 
 def _gap(case: Case) -> float:
     """Return the minutes between two pushes; what cannot wait observes the least that may be set."""
-    return GAP_LEAST_MINUTES if _time_sensitive(case) else max(case.settings.gap_minutes, GAP_LEAST_MINUTES)
+    punctual = case.policy is not None and case.policy.asked_for
+    return GAP_LEAST_MINUTES if _time_sensitive(case) or punctual else max(case.settings.gap_minutes, GAP_LEAST_MINUTES)
 
 
 _BUSY: Final = frozenset({PhoneState.CALL, PhoneState.DRIVING, PhoneState.FOCUS})
@@ -199,9 +222,14 @@ GATES: Final[tuple[Gate, ...]] = (
         until=lambda case: after(case.moment.at, 10),
     ),
     Gate(
-        # In the first week only some kinds are pushed.
+        # In the first week only some kinds are pushed; what a person asked for, and possible harm, all the same.
         reason=Reason.KIND_COOLDOWN,
-        holds=lambda case: _new_here(case) and (case.policy is None or not case.policy.first_week),
+        holds=lambda case: (
+            _new_here(case)
+            and not case.pressing
+            and not case.asked_for
+            and not (case.policy is not None and case.policy.first_week)
+        ),
         spares_calm=True,
     ),
     Gate(

@@ -33,6 +33,8 @@ class KindPolicy:
     """Whether it makes sense to tell somebody who is not at home."""
     not_with_guests: bool = False
     """Whether guests make its situation normal, so that it waits until they have gone."""
+    asked_for: bool = False
+    """Whether the person set each one up themselves: what was asked for is neither capped nor spaced."""
     spoken: bool = False
     """Whether it may be said aloud where voice is on."""
 
@@ -40,7 +42,8 @@ class KindPolicy:
 # The condensed table of the product specification, 3.4, with times from 4.4.
 # key, category, risk, urgency, benefit, first level, ceiling, channel, minutes, flags
 # flags: w = first week, q = passes quiet hours when the risk is present, v = vacation, a = also when away,
-# g = not with guests, s = may be spoken (vacation: the list in 4.4; guests: the gates in 3.3 and the wish in 2.2)
+# g = not with guests, s = may be spoken, o = asked for by the person
+# (vacation: the list in 4.4; guests: the gates in 3.3 and the wish in 2.2)
 _A0, _A1, _A2, _A3 = RiskClass.A0, RiskClass.A1, RiskClass.A2, RiskClass.A3
 _LOW, _NORMAL, _HIGH, _TIME = Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.TIME_SENSITIVE
 _OFF, _OBSERVE, _SUGGEST, _ASK, _ACT = Level
@@ -76,7 +79,7 @@ _ROWS: Final[tuple[_Row, ...]] = (
     ("watering", _C.CHORES, _A2, _LOW, 0.4, _SUGGEST, _ASK, _DIGEST, 1440, ""),
     ("maintenance_due", _C.MAINTENANCE, _A0, _LOW, 0.3, _SUGGEST, _SUGGEST, _DIGEST, 10080, ""),
     ("leave_now", _C.MOBILITY, _A0, _TIME, 0.7, _OBSERVE, _SUGGEST, _PHONE, 30, ""),
-    ("routine_due", _C.CARE, _A0, _HIGH, 0.8, _OFF, _SUGGEST, _PHONE, 60, "a"),
+    ("routine_due", _C.CARE, _A0, _HIGH, 0.8, _OFF, _SUGGEST, _PHONE, 60, "ao"),
     ("vacation", _C.ENERGY, _A2, _LOW, 0.5, _SUGGEST, _ASK, _PHONE, 1440, "a"),
     ("guest", _C.COMFORT, _A0, _NORMAL, 0.5, _SUGGEST, _ASK, _PHONE, 120, "a"),
     ("kids_evening", _C.CARE, _A1, _NORMAL, 0.4, _OFF, _ASK, _PHONE, 60, ""),
@@ -101,6 +104,7 @@ def _policy(row: _Row) -> KindPolicy:
         on_vacation="v" in flags,
         while_away="a" in flags,
         not_with_guests="g" in flags,
+        asked_for="o" in flags,
         spoken="s" in flags,
     )
 
