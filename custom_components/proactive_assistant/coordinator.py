@@ -5,7 +5,7 @@ It owns no logic of its own. The event loop does the bookkeeping; the model runs
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,12 +24,12 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import (
     async_call_later,
-    async_track_point_in_utc_time,
     async_track_state_change_event,
 )
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
+from .actions.limits import presence_certain
 from .assistant.assistant import Assistant
 from .assistant.engine import EngineError
 from .assistant.enums import HomeMode, Reason, Verdict
@@ -37,12 +37,15 @@ from .assistant.results import Decision
 from .assistant.settings import Settings
 from .const import CONF_PERSON, SUBENTRY_RESIDENT
 from .controls import Controls
+from .delivery.channels.digest import Digests
 from .delivery.desk import Desk
 from .delivery.front import FrontDesk
 from .delivery.post import Post
 from .delivery.preferences import Preferences
+from .delivery.promises import Promises
+from .delivery.timing import Timing
 from .delivery.words import Words
-from .options import PERSONAL, settings_from
+from .options import settings_from
 from .receptivity import Receptivity
 from .resident import Resident, load_of, standing_of
 from .sensing.bookkeeping import Bookkeeper
@@ -117,21 +120,25 @@ class Coordinator:
         self.home = Home(hass, files.habits)
         self.home.exclusions = Exclusions.of(entry.options)
         self.threads = Threads(
-            detector(self.home) for detector in DETECTORS if detector.kind not in self.home.exclusions.kinds
+            (detector(self.home) for detector in DETECTORS if detector.kind not in self.home.exclusions.kinds),
+            self.mark,
         )
         self.bookkeeper = Bookkeeper(self.home)
         self.residents: dict[str, Resident] = {}
         self._forecasting = False
         self.preferences = Preferences.of(entry.options)
         self.post = Post(self, words)
+        self.digests = Digests(self)
         self.controls = Controls(self)
         self.receptivity = Receptivity(self)
+        self.timing = Timing(self)
+        self.promises = Promises(self)
         self.desk = Desk(self, words)
         self.front = FrontDesk(self)
         self._listeners: list[Callable[[], None]] = []
         self._look_lock = asyncio.Lock()
-        self._wake: CALLBACK_TYPE | None = None
-        self._wake_at: datetime | None = None
+        self.started_at: datetime | None = None
+        """Since when Home Assistant is up, as far as we have seen."""
         self._soon: CALLBACK_TYPE | None = None
         self._resurvey_soon: CALLBACK_TYPE | None = None
         self._watched: CALLBACK_TYPE | None = None
@@ -154,6 +161,9 @@ class Coordinator:
         """Survey the home and start watching it."""
         self._async_resurvey()
         self.bookkeeper.catch_up(dt_util.utcnow())
+        self.entry.async_on_unload(self.timing.async_start())
+        self.promises.async_start()
+        self.digests.async_start()
         bus = self.hass.bus
         unload = self.entry.async_on_unload
         for event_type in _REGISTRIES:
@@ -168,7 +178,9 @@ class Coordinator:
     @callback
     def _async_started(self, _hass: HomeAssistant) -> None:
         """Survey again once every integration has had its turn."""
+        self.started_at = dt_util.utcnow()
         self._async_resurvey()
+        self.entry.async_create_background_task(self.hass, self.desk.replies.async_recover(), "finish what was begun")
         self.async_look_soon()
         self._settling = async_call_later(self.hass, SETTLED, self._async_settled)
 
@@ -182,10 +194,11 @@ class Coordinator:
     def _async_stop(self, _event: Event | None = None) -> None:
         """Let go of every timer; Home Assistant stops without unloading us."""
         self._stopped = True
-        for cancel in (self._wake, self._soon, self._resurvey_soon, self._watched, self._settling):
+        self.timing.async_stop()
+        for cancel in (self._soon, self._resurvey_soon, self._watched, self._settling):
             if cancel is not None:
                 cancel()
-        self._wake = self._soon = self._resurvey_soon = self._watched = self._settling = None
+        self._soon = self._resurvey_soon = self._watched = self._settling = None
 
     @callback
     def _async_registry_changed(self, event: Event[Any]) -> None:
@@ -250,6 +263,7 @@ class Coordinator:
             self._async_registry_changed(event)
             return
         old = event.data["old_state"]
+        self.desk.doer.changed(old, new)
         if old is not None and old.state == new.state and new.domain not in _TOLD_BY_ATTRIBUTES:
             return
         if old is None or old.state != new.state:
@@ -270,30 +284,26 @@ class Coordinator:
         self._soon = None
         self.entry.async_create_background_task(self.hass, self.async_look(), "look at the home")
 
-    @callback
-    def _async_woken(self, _now: datetime) -> None:
-        self._wake = self._wake_at = None
-        self.async_look_soon()
+    def mark(self, entity_ids: Iterable[str]) -> str:
+        """Return how entities stand, as one text."""
+        states = {item: self.hass.states.get(item) for item in sorted(entity_ids)}
+        return ";".join(f"{item}={state.state}" for item, state in states.items() if state is not None)
 
     @callback
     def _async_plan(self, now: datetime) -> None:
         """Wake up when time alone can change something."""
         times = [
             self.threads.next_time(now),
-            self.files.ledger.next_silence_end(now),
-            self.bookkeeper.next_time(now),
+            self.promises.next_time(now),
             self.home.mode_until,
+            self.bookkeeper.next_time(now),
             now + (SLOWEST if self.threads.open else IDLE),
         ]
-        if self._stopped:
-            return
-        at = min(time for time in times if time is not None)
-        if self._wake is not None and self._wake_at == at:
-            return
-        if self._wake is not None:
-            self._wake()
-        self._wake_at = at
-        self._wake = async_track_point_in_utc_time(self.hass, self._async_woken, at)
+        if not self._stopped:
+            self.timing.at("look", min(time for time in times if time is not None), self._async_woken)
+
+    def _async_woken(self, _now: datetime) -> None:
+        self.async_look_soon()
 
     # The loop -----------------------------------------------------------------------------------
 
@@ -302,6 +312,7 @@ class Coordinator:
         async with self._look_lock:
             now = dt_util.utcnow()
             self._observe(now)
+            self.promises.looked(now)
             ended = self.threads.update(now)
             # What ran out of time did not end because somebody acted on it, so it is closed first.
             await self.desk.async_sweep(now, settled=False)
@@ -376,12 +387,32 @@ class Coordinator:
         if not threads:
             return
         moment = self.moment(resident, now)
+        for thread, decision in await self._async_judge(resident, threads, moment, now):
+            await self._async_apply(resident, thread, moment, decision, now)
+
+    async def async_consider(self, resident: Resident, now: datetime) -> list[tuple[Thread, Decision]]:
+        """Return what would be decided for a resident now; nothing is said, done or written down."""
+        threads = [
+            thread
+            for thread in self.threads.due(now)
+            if not thread.suggestion.persons or resident.person in thread.suggestion.persons
+        ]
+        return await self._async_judge(resident, threads, self.moment(resident, now), now)
+
+    async def _async_judge(
+        self, resident: Resident, threads: list[Thread], moment: Moment, now: datetime
+    ) -> list[tuple[Thread, Decision]]:
+        """Return the decisions on threads, for one resident at one moment."""
+        if not threads:
+            return []
         standing = standing_of(
             self.files.ledger,
             resident,
             now,
+            silenced=self.promises.silenced(resident, threads, now),
+            may_act=self.desk.doer.may_act((thread.suggestion for thread in threads), now),
             starting_up=self.hass.state is not CoreState.running,
-            presence_clear=self.home.presence_known(),
+            presence_clear=presence_certain(self.home, now),
             channels=self.post.channels(resident, now),
         )
         try:
@@ -395,9 +426,8 @@ class Coordinator:
             )
         except EngineError:
             _LOGGER.exception("The model could not judge")
-            return
-        for thread, decision in zip(threads, decisions, strict=True):
-            await self._async_apply(resident, thread, moment, decision, now)
+            return []
+        return list(zip(threads, decisions, strict=True))
 
     async def _async_apply(
         self,
@@ -412,10 +442,13 @@ class Coordinator:
             thread.look_again[resident.id] = dt_util.as_utc(decision.look_again)
         else:
             thread.look_again.pop(resident.id, None)
+        self.promises.keep(resident, thread, decision, now)
         before = thread.decisions.get(resident.id)
         thread.decisions[resident.id] = decision
         thread.decided_at[resident.id] = now
-        if decision.verdict is Verdict.SPEAK and decision.channel in INTERRUPTING:
+        if decision.verdict is Verdict.ACT:
+            await self.desk.async_act(resident, thread, moment, decision)
+        elif decision.verdict is Verdict.SPEAK and decision.channel in INTERRUPTING:
             await self.desk.async_offer(resident, thread, moment, decision)
         elif decision.verdict is Verdict.SPEAK:
             if before is None or before.verdict is not Verdict.SPEAK:

@@ -1,5 +1,6 @@
 """One resident at run time: who, by which phones, and where they stand with the assistant."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -54,6 +55,8 @@ def standing_of(
     now: datetime,
     *,
     channels: tuple[Channel, ...],
+    silenced: Mapping[str, str],
+    may_act: frozenset[str] = frozenset(),
     starting_up: bool,
     presence_clear: bool,
 ) -> Standing:
@@ -75,9 +78,10 @@ def standing_of(
             situation: (now - at).total_seconds() / 60
             for situation, at in ledger.last_push_by_situation(resident.id).items()
         },
-        silenced=ledger.silenced(resident.id, now),
+        silenced=silenced,
         delivered=frozenset(offer.suggestion.situation for offer in ledger.offers_to(resident.id)),
         explored_this_week=ledger.explored_since(now - timedelta(days=7), resident.id),
         starting_up=starting_up,
         presence_clear=presence_clear,
+        may_act=may_act,
     )

@@ -1,7 +1,7 @@
 """Situations over time: one thread per situation, from the first finding to its end."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -23,6 +23,12 @@ class Thread:
     look_again: dict[str, datetime] = field(default_factory=dict)
     expired: bool = False
     """Past its time but still true: nothing more is said until it ends."""
+    kept_until: datetime | None = None
+    """Promised past its own time: put off by a person, or held for the night."""
+    clock: datetime | None = None
+    """When it would have ended by the clock."""
+    mark: str = ""
+    """How its entities stood when it was last found."""
 
 
 def suggestion_from(kind: str, finding: Finding, now: datetime) -> Suggestion:
@@ -53,10 +59,13 @@ def suggestion_from(kind: str, finding: Finding, now: datetime) -> Suggestion:
 class Threads:
     """All open threads."""
 
-    def __init__(self, detectors: Iterable[Detector]) -> None:
-        """Follow what some detectors find."""
+    def __init__(
+        self, detectors: Iterable[Detector], mark: Callable[[Iterable[str]], str] = lambda _entities: ""
+    ) -> None:
+        """Follow what some detectors find; `mark` tells how entities stand."""
         self.detectors = tuple(detectors)
         self.open: dict[str, Thread] = {}
+        self._mark = mark
 
     def update(self, now: datetime) -> list[Thread]:
         """Read the home; return the threads that ended because their situation did."""
@@ -65,20 +74,46 @@ class Threads:
             for detector in self.detectors
             for finding in detector.findings(now)
         }
-        ended = [thread for key, thread in self.open.items() if key not in found]
+        ended = [thread for key, thread in self.open.items() if key not in found and not self._kept(thread, now)]
         for thread in ended:
             del self.open[thread.suggestion.situation]
         for situation, (kind, finding) in found.items():
             if situation in self.open:
                 self._refresh(self.open[situation], finding)
             else:
-                self.open[situation] = Thread(suggestion_from(kind, finding, now), finding.due)
+                self.open[situation] = Thread(
+                    suggestion_from(kind, finding, now), finding.due, mark=self._mark(finding.entity_ids)
+                )
         return ended
 
-    @staticmethod
-    def _refresh(thread: Thread, finding: Finding) -> None:
+    def _kept(self, thread: Thread, now: datetime) -> bool:
+        """Return whether a thread outlives its detector: it was promised, only the clock ended it, nothing moved."""
+        if thread.kept_until is None or thread.clock is None or not thread.clock <= now < thread.kept_until:
+            return False
+        return self._mark(thread.suggestion.entity_ids) == thread.mark
+
+    def keep(self, thread: Thread, until: datetime) -> bool:
+        """Let a thread live until then at least; return whether that is news."""
+        if thread.suggestion.expires >= until:
+            return False
+        thread.clock = thread.clock or thread.suggestion.expires
+        thread.kept_until = until
+        thread.suggestion = replace(thread.suggestion, expires=until)
+        thread.expired = False
+        return True
+
+    def restore(self, suggestion: Suggestion, clock: datetime, mark: str) -> None:
+        """Open a thread again that was kept before a restart."""
+        self.open.setdefault(
+            suggestion.situation,
+            Thread(suggestion, suggestion.created, kept_until=suggestion.expires, clock=clock, mark=mark),
+        )
+
+    def _refresh(self, thread: Thread, finding: Finding) -> None:
         """Keep a thread true to the home: what is on, whether harm is possible, when it is due."""
         thread.due = finding.due
+        thread.mark = self._mark(finding.entity_ids)
+        expires = finding.expires or thread.suggestion.expires
         thread.suggestion = replace(
             thread.suggestion,
             facts=finding.facts,
@@ -87,11 +122,14 @@ class Threads:
             entity_ids=finding.entity_ids,
             risk_present=finding.risk_present,
             automated=finding.automated,
-            expires=finding.expires or thread.suggestion.expires,
+            expires=expires if thread.kept_until is None else max(expires, thread.kept_until),
         )
 
     def still_true(self, situation: str, now: datetime) -> bool:
         """Re-check one situation against the home as it is now."""
+        thread = self.open.get(situation)
+        if thread is not None and self._kept(thread, now):
+            return True
         return any(finding.situation == situation for detector in self.detectors for finding in detector.findings(now))
 
     def due(self, now: datetime) -> list[Thread]:

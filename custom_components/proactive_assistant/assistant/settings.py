@@ -146,3 +146,5 @@ class Standing:
     starting_up: bool = False
     presence_clear: bool = True
     """Whether two signals agree on who is home; acting needs it."""
+    may_act: frozenset[str] = frozenset()
+    """Situations that the rules outside the learner let be acted on by itself now."""

@@ -1,4 +1,4 @@
-"""The desk: what goes out to residents, and what comes back from them."""
+"""The desk: what goes out to residents, how it ends, and the rooms behind it."""
 
 import logging
 import secrets
@@ -7,33 +7,32 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from homeassistant.core import CALLBACK_TYPE, Context, Event, callback
+from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
-from ..actions.execute import async_execute
-from ..actions.risk import ForbiddenActionError
-from ..assistant.engine import EngineError
-from ..assistant.enums import Channel, Reason, Reply, Verdict
+from ..assistant.enums import Channel, Level, Reason, Reply, Verdict
 from ..assistant.facts import Moment, Suggestion
-from ..assistant.insight import dimension_moves, effect_moves
 from ..assistant.results import Decision, Outcome
-from ..assistant.settings import NEVER_HOURS
-from ..const import DOMAIN, EVENT_DECISION, ISSUE_NO_PHONE, ISSUE_PERSON_GONE
+from ..const import DOMAIN, ISSUE_NO_PHONE, ISSUE_PERSON_GONE
 from ..resident import Resident
-from ..storage.ledger import Lesson, Offer, Silence, entry_for
+from ..storage.ledger import Offer
 from ..threads import Thread
+from .account import Account
 from .channels import Parcel
-from .errors import NothingToAnswerError
-from .phone import Button, parse_action
+from .doing import Doer
+from .learning import Learning
+from .promotion import Promotion
+from .replies import EVENT_ACTION, Replies
+from .told import Told
 from .words import Message, Words
 
 if TYPE_CHECKING:
     from ..coordinator import Coordinator
 
-_LOGGER = logging.getLogger(__name__)
+__all__ = ["EVENT_ACTION", "Desk"]
 
-EVENT_ACTION: Final = "mobile_app_notification_action"
+_LOGGER = logging.getLogger(__name__)
 
 BY_HAND: Final = timedelta(minutes=15)
 """A situation that ends this soon after a message was ended because of it (product 5.2)."""
@@ -41,17 +40,12 @@ BY_HAND: Final = timedelta(minutes=15)
 MISSED: Final = timedelta(minutes=30)
 """A situation held back and then ended by hand within this time was a missed need (product 5.2)."""
 
-LATER: Final = timedelta(minutes=60)
-"""What the Later button means; a choice of times comes with the text reply."""
-
-_BUTTONS: Final = {Reply.ACCEPTED: Button.DO, Reply.LATER: Button.LATER, Reply.NOT_NOW: Button.NOT_NOW}
-
 _DOUBTED: Final = frozenset({Reason.LOW_CONFIDENCE, Reason.BETTER_MOMENT_AHEAD})
 """Reasons of the model's own; only these silences can be the model's mistake."""
 
 
 class Desk:
-    """Sends offers, takes replies, and lets the assistant learn from how they end."""
+    """Sends offers, closes them, and lets the assistant learn from how they end."""
 
     def __init__(self, coordinator: Coordinator, words: Words) -> None:
         """Serve a coordinator in one language."""
@@ -59,7 +53,12 @@ class Desk:
         self._hass = coordinator.hass
         self._ledger = coordinator.files.ledger
         self.words = words
-        self._event_listeners: list[Callable[[str, dict[str, Any]], None]] = []
+        self.account = Account(coordinator)
+        self.learning = Learning(coordinator, self.account)
+        self.told = Told(coordinator)
+        self.promotion = Promotion(coordinator, self.account)
+        self.doer = Doer(coordinator, self.account, self.learning, self.told)
+        self.replies = Replies(coordinator, self.account, self.learning, self.doer, self.told, self.promotion)
 
     # Out ----------------------------------------------------------------------------------------
 
@@ -79,15 +78,24 @@ class Desk:
             at=now,
             title=message.title,
             message=message.body,
+            sent=False,
         )
         parcel = Parcel(
             resident=resident, suggestion=suggestion, decision=decision, message=message, now=now, token=offer.token
         )
-        # The promise is on the books before it is made: a reply can be faster than the send returns.
+        # The promise is on disk before it is made: a reply can be faster than the send returns, and whatever happens
+        # in between, a message that may have gone out is not sent again.
         self._ledger.offers[offer.token] = offer
+        await self._owner.files.async_commit()
+        if self._ledger.offers.get(offer.token) is not offer:
+            return
+        if not self._owner.threads.still_true(suggestion.situation, dt_util.utcnow()):
+            del self._ledger.offers[offer.token]
+            self._owner.files.ledger_changed()
+            return
         route = await self._owner.post.async_deliver(parcel)
         if route is None:
-            del self._ledger.offers[offer.token]
+            self._ledger.offers.pop(offer.token, None)
             missed = replace(
                 decision,
                 verdict=Verdict.HOLD,
@@ -102,20 +110,35 @@ class Desk:
             # What was said counts by the way it really went.
             decision = replace(decision, channel=route.channel)
             thread.decisions[resident.id] = decision
-            if offer.token in self._ledger.offers:
-                self._ledger.offers[offer.token] = replace(offer, decision=decision)
+        if offer.token in self._ledger.offers:
+            self._ledger.offers[offer.token] = replace(offer, decision=decision, sent=True)
         await self._owner.post.async_withdraw(resident, suggestion, Channel.DASHBOARD)
-        self._note("offered", resident, suggestion, decision, now, title=offer.title, message=offer.message)
+        self.account.note("offered", resident, suggestion, decision, now, title=offer.title, message=offer.message)
+
+    async def async_act(self, resident: Resident, thread: Thread, moment: Moment, decision: Decision) -> None:
+        """Act by itself and tell; where that may not be any more, ask."""
+        now = dt_util.utcnow()
+        why_not = await self.doer.async_act(resident, thread, moment, decision)
+        if why_not is None or why_not in (Reason.RESOLVED, Reason.DUPLICATE):
+            return
+        asked = replace(decision, verdict=Verdict.SPEAK, level=Level.ASK)
+        thread.decisions[resident.id] = asked
+        if asked.channel in (Channel.PHONE, Channel.SPEAKER):
+            await self.async_offer(resident, thread, moment, asked)
+        else:
+            await self.async_shown(resident, thread, asked, now)
 
     async def async_shown(self, resident: Resident, thread: Thread, decision: Decision, now: datetime) -> None:
         """Account for a suggestion that is shown without interrupting anybody."""
         message = await self._async_show(resident, thread.suggestion, decision, now)
-        self._note("offered", resident, thread.suggestion, decision, now, title=message.title, message=message.body)
+        self.account.note(
+            "offered", resident, thread.suggestion, decision, now, title=message.title, message=message.body
+        )
 
     async def async_held_back(self, resident: Resident, thread: Thread, decision: Decision, now: datetime) -> None:
         """Account for a silence."""
         await self._async_show(resident, thread.suggestion, decision, now)
-        self._note("held_back", resident, thread.suggestion, decision, now)
+        self.account.note("held_back", resident, thread.suggestion, decision, now)
 
     async def _async_show(
         self, resident: Resident, suggestion: Suggestion, decision: Decision, now: datetime
@@ -141,7 +164,7 @@ class Desk:
             await self._owner.post.async_withdraw(resident, offer.suggestion)
             by_hand = now - offer.at <= BY_HAND
             reply = Reply.DONE_BY_HAND if by_hand else Reply.RESOLVED
-            await self._async_ended(resident, offer, Outcome(reply=reply, at=now), offer.at)
+            await self.learning.async_ended(resident, offer, Outcome(reply=reply, at=now), offer.at)
         for resident in self._owner.residents.values():
             await self._owner.post.async_withdraw(resident, thread.suggestion, Channel.DASHBOARD)
         if not offers:
@@ -167,9 +190,9 @@ class Desk:
                     message="",
                 )
                 outcome = Outcome(reply=Reply.DONE_BY_HAND, at=now)
-                await self._async_ended(resident, offer, outcome, offer.at)
+                await self.learning.async_ended(resident, offer, outcome, offer.at)
             elif decision.verdict is Verdict.HOLD:
-                self._note("resolved", resident, thread.suggestion, decision, now)
+                self.account.note("resolved", resident, thread.suggestion, decision, now)
 
     @callback
     def async_expired(self, thread: Thread, now: datetime) -> None:
@@ -177,7 +200,7 @@ class Desk:
         for resident_id, decision in thread.decisions.items():
             resident = self._owner.residents.get(resident_id)
             if resident is not None and decision.verdict is Verdict.HOLD:
-                self._note("expired", resident, thread.suggestion, decision, now)
+                self.account.note("expired", resident, thread.suggestion, decision, now)
 
     async def async_sweep(self, now: datetime, *, settled: bool) -> None:
         """Close offers whose time is up; no answer is almost no evidence.
@@ -196,175 +219,25 @@ class Desk:
             if resident is not None:
                 await self._owner.post.async_withdraw(resident, offer.suggestion)
                 reply = Reply.UNSEEN if late else Reply.RESOLVED
-                await self._async_ended(resident, offer, Outcome(reply=reply, at=now), offer.at)
+                await self.learning.async_ended(resident, offer, Outcome(reply=reply, at=now), offer.at)
 
     # In -----------------------------------------------------------------------------------------
 
     @callback
     def async_listen(self) -> CALLBACK_TYPE:
         """Listen to the phones' buttons."""
-        return self._hass.bus.async_listen(EVENT_ACTION, self._async_action)
-
-    @callback
-    def _async_action(self, event: Event[Any]) -> None:
-        """Take a button press, if it is ours, open, and from a phone of the resident it was sent to."""
-        parsed = parse_action(event.data.get("action"))
-        if parsed is None:
-            return
-        token, button = parsed
-        offer = self._ledger.offers.get(token)
-        resident = self._owner.residents.get(offer.resident) if offer else None
-        if offer is None or resident is None:
-            _LOGGER.debug("A reply to no open message was ignored")
-            return
-        if event.context.user_id not in {phone.user_id for phone in resident.phones}:
-            _LOGGER.debug("A reply from a phone that was not asked was ignored")
-            return
-        if offer.suggestion.expires <= dt_util.utcnow():
-            _LOGGER.debug("A reply after its time was ignored")
-            return
-        # Taken off the table at once: the second tap of an impatient finger finds nothing.
-        del self._ledger.offers[token]
-        self._owner.files.ledger_changed()
-        self._owner.entry.async_create_background_task(
-            self._hass,
-            self._async_reply(resident, offer, button, event.context),
-            "reply to a suggestion",
-        )
+        return self.replies.async_listen()
 
     async def async_answered(self, token: str, reply: Reply) -> None:
         """Take a spoken reply to an open message. Raises NothingToAnswerError when it is not open any more."""
-        offer = self._ledger.offers.get(token)
-        resident = self._owner.residents.get(offer.resident) if offer else None
-        if offer is None or resident is None or offer.suggestion.expires <= dt_util.utcnow():
-            raise NothingToAnswerError
-        del self._ledger.offers[token]
-        self._owner.files.ledger_changed()
-        await self._async_reply(resident, offer, _BUTTONS[reply], Context())
-
-    async def _async_reply(self, resident: Resident, offer: Offer, button: Button, context: Context) -> None:
-        """Do what was asked, then learn from it."""
-        now = dt_util.utcnow()
-        situation = offer.suggestion.situation
-        if button is Button.DO:
-            outcome = Outcome(reply=Reply.ACCEPTED, at=now)
-            self._ledger.silence(resident.id, situation, Silence(reason=Reason.ON_PURPOSE))
-            await self._async_do(resident, offer, context)
-        elif button is Button.LATER:
-            until = now + LATER
-            outcome = Outcome(reply=Reply.LATER, at=now, later_until=until)
-            silence = Silence(reason=Reason.SNOOZED, until=until)
-            self._ledger.silence(resident.id, situation, silence)
-        else:
-            outcome = Outcome(reply=Reply.NOT_NOW, at=now)
-            until = now + timedelta(hours=NEVER_HOURS)
-            silence = Silence(reason=Reason.SAID_NO_BEFORE, until=until)
-            self._ledger.silence(resident.id, situation, silence)
-        await self._async_ended(resident, offer, outcome, offer.at)
-        await self._owner.post.async_withdraw(resident, offer.suggestion)
-        self._owner.async_look_soon()
-
-    async def _async_do(self, resident: Resident, offer: Offer, context: Context) -> None:
-        """Carry out the accepted actions with the context of the person who tapped."""
-        own = Context(user_id=context.user_id, parent_id=context.id)
-        try:
-            changed = await async_execute(self._hass, self._owner.home, offer.suggestion, own)
-        except ForbiddenActionError:
-            _LOGGER.exception("Refused to act")
-            return
-        if changed:
-            now = dt_util.utcnow()
-            self._note("executed", resident, offer.suggestion, offer.decision, now, entities=list(changed))
-
-    # Learning -----------------------------------------------------------------------------------
-
-    async def _async_ended(self, resident: Resident, offer: Offer, outcome: Outcome, since: datetime) -> None:
-        """Learn from an outcome and account for it."""
-        outcome = replace(outcome, delay_minutes=(outcome.at - since).total_seconds() / 60)
-        learned = await self._async_learn(resident, offer, outcome)
-        self._note(
-            outcome.reply.value,
-            resident,
-            offer.suggestion,
-            offer.decision,
-            outcome.at,
-            learned=learned,
-        )
-
-    async def _async_learn(self, resident: Resident, offer: Offer, outcome: Outcome) -> dict[str, float] | None:
-        """Move a resident's state by an outcome; return by how much, or None when nothing was learned.
-
-        The safety lane is not learned from: how one answers a smoke alarm is no preference (product 3.2).
-        """
-        if offer.suggestion.safety:
-            return None
-        before = resident.state
-        assistant = self._owner.assistant
-        try:
-            after = await self._hass.async_add_executor_job(
-                assistant.learn,
-                before,
-                offer.moment,
-                offer.suggestion,
-                offer.decision,
-                outcome,
-                resident.person,
-            )
-        except EngineError:
-            _LOGGER.exception("The model could not learn")
-            return None
-        if after is before:
-            return None
-        resident.state = after
-        self._owner.files.states[resident.id] = after
-        self._owner.files.states_changed()
-        self._ledger.learned(
-            Lesson(
-                resident=resident.id,
-                suggestion=offer.suggestion,
-                moment=offer.moment,
-                decision=offer.decision,
-                outcome=outcome,
-            )
-        )
-        return dimension_moves(before, after, assistant.engine.prior) | effect_moves(before, after)
+        await self.replies.async_answered(token, reply)
 
     # Account ------------------------------------------------------------------------------------
 
     @callback
     def async_on_event(self, listener: Callable[[str, dict[str, Any]], None]) -> CALLBACK_TYPE:
         """Call a listener with the type and data of every event of the account."""
-        self._event_listeners.append(listener)
-        return lambda: self._event_listeners.remove(listener)
-
-    @callback
-    def _note(
-        self,
-        kind: str,
-        resident: Resident,
-        suggestion: Suggestion,
-        decision: Decision,
-        now: datetime,
-        **extra: Any,
-    ) -> None:
-        """Write a line of the account and tell whoever listens."""
-        self._ledger.note(entry_for(kind, now, resident.id, suggestion, decision))
-        self._owner.files.ledger_changed()
-        data = {
-            "type": kind,
-            "person_id": resident.person,
-            "kind": suggestion.kind,
-            "situation": suggestion.situation,
-            "suggestion_id": suggestion.id,
-            "verdict": decision.verdict.value,
-            "reason": decision.reason.value,
-            "channel": decision.channel.value,
-            "numbers": dict(decision.numbers),
-            **extra,
-        }
-        self._hass.bus.async_fire(EVENT_DECISION, data)
-        for listener in list(self._event_listeners):
-            listener(kind, data)
+        return self.account.on_event(listener)
 
     @callback
     def async_check_reach(self) -> None:

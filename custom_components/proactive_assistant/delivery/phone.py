@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -31,6 +31,16 @@ class Button(StrEnum):
     NEVER = "NEVER"
 
 
+class After(StrEnum):
+    """The buttons of what is said later: about something done, or about doing more."""
+
+    UNDO = "UNDO"
+    LET_IT = "LET_IT"
+    """Do it by itself from now on."""
+    KEEP_ASKING = "KEEP_ASKING"
+    STOP_OFFERING = "STOP_OFFERING"
+
+
 _CHANNELS: Final = {
     Category.SAFETY: "channel_safety",
     Category.COMFORT: "channel_comfort",
@@ -42,6 +52,22 @@ _LEVELS: Final = {
     Urgency.HIGH: "active",
     Urgency.TIME_SENSITIVE: "time-sensitive",
 }
+
+
+def after_id(token: str, button: After) -> str:
+    """Return the id of a later button; nobody can guess the token."""
+    return f"{ACTION_PREFIX}_{button}_{token}"
+
+
+def parse_after(action: object) -> tuple[str, After] | None:
+    """Return token and button of a later button's id; None when it is not one of ours."""
+    if not isinstance(action, str):
+        return None
+    for button in After:
+        prefix = f"{ACTION_PREFIX}_{button}_"
+        if action.startswith(prefix) and len(action) > len(prefix):
+            return action.removeprefix(prefix), button
+    return None
 
 
 def action_id(token: str, button: Button) -> str:
@@ -91,6 +117,27 @@ def payload(suggestion: Suggestion, message: Message, token: str, words: Words, 
             "timeout": max(60, round((suggestion.expires - now).total_seconds())),
             "push": {"interruption-level": _LEVELS[suggestion.urgency]},
             "actions": actions,
+        },
+    }
+
+
+def quiet_payload(
+    suggestion: Suggestion, title: str, body: str, buttons: list[dict[str, Any]], words: Words, stays: timedelta
+) -> dict[str, Any]:
+    """Return the service data of a message that makes no sound and replaces the one about its situation."""
+    return {
+        "title": title,
+        "message": body,
+        "data": {
+            "tag": tag_of(suggestion),
+            "group": f"{ACTION_PREFIX.lower()}_{suggestion.kind}",
+            "channel": words.text(_CHANNELS.get(suggestion.category, "channel_home_check")),
+            "importance": "low",
+            "alert_once": True,
+            "visibility": "private",
+            "timeout": max(1, round(stays.total_seconds())),
+            "push": {"interruption-level": "passive", "sound": "none"},
+            "actions": buttons,
         },
     }
 

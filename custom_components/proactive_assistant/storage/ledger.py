@@ -1,11 +1,12 @@
-"""The ledger: every decision, delivery and reply, and the promises that are still open.
+"""The ledger: every decision, delivery, reply and deed, and the promises that are still open.
 
 Bounded by age and by number. What a resident was told is read back from here after a restart, so that no
-message is sent twice and a reply to yesterday's message still counts.
+message is sent twice and a reply to yesterday's message still counts. One file, written whole or not at all: after
+a kill it shows one instant, never half of one.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,7 +15,12 @@ from ..assistant.enums import Category, Channel, Reason, Reply, Verdict
 from ..assistant.facts import Moment, RecentReply, Suggestion
 from ..assistant.kinds import KINDS, SAFETY
 from ..assistant.results import Decision, Outcome
+from ..assistant.settings import NEVER_HOURS
 from .codec import from_plain, to_plain
+from .orders import Orders
+from .promises import Answer, Deed, DeedStatus, Kept, Offer, Silence
+
+__all__ = ["Answer", "Deed", "DeedStatus", "Entry", "Ledger", "Lesson", "Offer", "Silence", "entry_for"]
 
 KEEP: Final = timedelta(days=90)
 MAX_ENTRIES: Final = 5000
@@ -27,7 +33,17 @@ RECENT: Final = 8
 PUSHES_KEPT: Final = timedelta(days=8)
 """The longest look back of any cap: exploration counts by the week."""
 
+SNAPSHOT_KEPT: Final = timedelta(hours=24)
+"""So long what was done can be undone (product 4.4)."""
+
+NOT_AGAIN: Final = timedelta(hours=NEVER_HOURS)
+"""So long nothing is said of what was undone, as after *not now*."""
+
 INTERRUPTING: Final = frozenset({Channel.PHONE, Channel.SPEAKER})
+
+
+LINES: Final = ("offered", "held_back", "executed", "unfinished", "undone_part", "demoted", "promoted")
+"""What the account says besides the replies."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +52,7 @@ class Entry:
 
     at: datetime
     type: str
-    """offered, held_back, executed, expired, resolved or a reply."""
+    """One of LINES or a reply."""
     resident: str
     kind: str
     situation: str
@@ -44,30 +60,8 @@ class Entry:
     reason: Reason | None = None
     channel: Channel | None = None
     numbers: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Offer:
-    """A message in front of a resident that has not been answered."""
-
-    token: str
-    """Unguessable part of its action ids."""
-    resident: str
-    suggestion: Suggestion
-    moment: Moment
-    decision: Decision
-    at: datetime
-    title: str
-    message: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Silence:
-    """Something that must not be said to a resident for a while."""
-
-    reason: Reason
-    until: datetime | None = None
-    """None lasts until the situation ends."""
+    entities: tuple[str, ...] = ()
+    """What it was about, or what was changed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +86,17 @@ class Ledger:
         """Start empty."""
         self.entries: deque[Entry] = deque(maxlen=MAX_ENTRIES)
         self.offers: dict[str, Offer] = {}
+        self.answers: dict[str, Answer] = {}
+        """Replies that were given and are not yet learned from, by the offer's token."""
+        self.deeds: dict[str, Deed] = {}
+        """What was done in the last 24 hours, by its token."""
+        self.kept: dict[str, Kept] = {}
+        """Situations that were promised past their own time."""
+        self.orders = Orders()
+        self.close_sent: set[str] = set()
+        """Covers that were sent a close; the home shares this set."""
+        self.learned_count: dict[str, int] = {}
+        """Outcomes ever learned of each resident; a state on disk that counts fewer is behind."""
         self.silences: dict[str, dict[str, Silence]] = {}
         self.lessons: deque[Lesson] = deque(maxlen=MAX_LESSONS)
         self.known_since: dict[str, datetime] = {}
@@ -99,6 +104,7 @@ class Ledger:
         self._plain_lessons: deque[dict[str, Any]] = deque(maxlen=MAX_LESSONS)
         self._pushed: deque[Entry] = deque()
         self._replied: dict[str, deque[Entry]] = {}
+        self._plain_kept: dict[str, tuple[object, dict[str, Any]]] = {}
 
     def note(self, entry: Entry) -> None:
         """Write one line and let go of what is too old."""
@@ -120,6 +126,10 @@ class Ledger:
 
     def learned(self, lesson: Lesson) -> None:
         """Keep an outcome for a rebuilding of the state."""
+        self._keep_lesson(lesson)
+        self.learned_count[lesson.resident] = self.learned_count.get(lesson.resident, 0) + 1
+
+    def _keep_lesson(self, lesson: Lesson) -> None:
         self.lessons.append(lesson)
         self._plain_lessons.append(to_plain(lesson))
 
@@ -138,6 +148,10 @@ class Ledger:
         """Return when a resident was last interrupted."""
         return max((entry.at for entry in self._pushes(resident)), default=None)
 
+    def spoken(self, resident: str) -> list[datetime]:
+        """Return when a resident was spoken to in the last days, oldest first."""
+        return [entry.at for entry in self._pushes(resident) if entry.channel is Channel.SPEAKER]
+
     def last_push_by_kind(self, resident: str) -> dict[str, datetime]:
         """Return when each kind last interrupted a resident.
 
@@ -148,9 +162,6 @@ class Ledger:
 
     def last_push_by_situation(self, resident: str) -> dict[str, datetime]:
         """Return when each situation last interrupted a resident."""
-    def spoken(self, resident: str) -> list[datetime]:
-        """Return when a resident was spoken to in the last days, oldest first."""
-        return [entry.at for entry in self._pushes(resident) if entry.channel is Channel.SPEAKER]
         return {entry.situation: entry.at for entry in self._pushes(resident)}
 
     def explored_since(self, since: datetime, resident: str) -> int:
@@ -186,35 +197,83 @@ class Ledger:
         return min((end for end in ends if end is not None and end > now), default=None)
 
     def situation_over(self, situation: str) -> None:
-        """Forget silences that lasted until a situation ended."""
+        """Forget what lasted until a situation ended; *never* outlives it."""
+        self.kept.pop(situation, None)
         for mine in self.silences.values():
-            if situation in mine and mine[situation].until is None:
+            found = mine.get(situation)
+            if found is not None and found.until is None and not found.lasting:
                 del mine[situation]
 
-    def forget_resident(self, resident: str) -> None:
-        """Drop everything about somebody who no longer lives here."""
-        entries = [entry for entry in self.entries if entry.resident != resident]
-        lessons = [lesson for lesson in self.lessons if lesson.resident != resident]
+    def situation_refused(self, situation: str, now: datetime) -> None:
+        """Keep a situation from everybody: what was done about it was not wanted."""
+        for resident in self.known_since:
+            self.silence(resident, situation, Silence(reason=Reason.SAID_NO_BEFORE, until=now + NOT_AGAIN))
+
+    def tidy(self, now: datetime) -> int:
+        """Let go of what is too old; return how many snapshots went."""
+        old = [key for key, deed in self.deeds.items() if now - deed.at > SNAPSHOT_KEPT]
+        for key in old:
+            del self.deeds[key]
+        for resident in self.silences:
+            self.silenced(resident, now)
+        self.kept = {key: item for key, item in self.kept.items() if item.suggestion.expires > now}
+        self.orders.tidy(now, now - KEEP)
+        while self.entries and now - self.entries[0].at > KEEP:
+            self.entries.popleft()
+            self._plain.popleft()
+        return len(old)
+
+    def keep(self, entry: Callable[[Entry], bool], lesson: Callable[[Lesson], bool]) -> tuple[int, int]:
+        """Keep only the lines and lessons for which a test holds; return how many of each went."""
+        entries, lessons = list(self.entries), list(self.lessons)
         for table in (self.entries, self.lessons, self._plain, self._plain_lessons, self._pushed):
             table.clear()
         self._replied.clear()
-        for entry in entries:
-            self.note(entry)
-        for lesson in lessons:
-            self.learned(lesson)
+        for line in filter(entry, entries):
+            self.note(line)
+        for kept in filter(lesson, lessons):
+            self._keep_lesson(kept)
+        return len(entries) - len(self.entries), len(lessons) - len(self.lessons)
+
+    def forget_resident(self, resident: str) -> None:
+        """Drop everything about somebody who no longer lives here."""
+        self.keep(lambda entry: entry.resident != resident, lambda lesson: lesson.resident != resident)
         for offer in self.offers_to(resident):
             del self.offers[offer.token]
-        self.silences.pop(resident, None)
-        self.known_since.pop(resident, None)
+        self.answers = {key: item for key, item in self.answers.items() if item.offer.resident != resident}
+        self.deeds = {key: item for key, item in self.deeds.items() if item.resident != resident}
+        self.orders.muted.pop(resident, None)
+        self.orders.ratings = tuple(item for item in self.orders.ratings if item.resident != resident)
+        for table in (self.silences, self.known_since, self.learned_count):
+            table.pop(resident, None)
+
+    def _plain_of(self, key: str, item: object) -> dict[str, Any]:
+        """Return a promise in its stored form, made once for each state it is in."""
+        found = self._plain_kept.get(key)
+        if found is None or found[0] is not item:
+            found = self._plain_kept[key] = (item, to_plain(item))
+        return found[1]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything for storage; called in a thread, so every table is copied in one step."""
+        """Return everything for storage, as it is at one instant: call it in the event loop only."""
+        kept: dict[str, object] = {f"o{key}": item for key, item in self.offers.items()}
+        kept |= {f"a{key}": item for key, item in self.answers.items()}
+        kept |= {f"d{key}": item for key, item in self.deeds.items()}
+        kept |= {f"k{key}": item for key, item in self.kept.items()}
+        for gone in self._plain_kept.keys() - kept.keys():
+            del self._plain_kept[gone]
         return {
             "entries": list(self._plain),
-            "offers": [to_plain(offer) for offer in list(self.offers.values())],
-            "silences": {resident: to_plain(dict(mine)) for resident, mine in list(self.silences.items())},
+            "offers": [self._plain_of(f"o{key}", item) for key, item in self.offers.items()],
+            "answers": [self._plain_of(f"a{key}", item) for key, item in self.answers.items()],
+            "deeds": [self._plain_of(f"d{key}", item) for key, item in self.deeds.items()],
+            "kept": [self._plain_of(f"k{key}", item) for key, item in self.kept.items()],
+            "silences": {resident: to_plain(dict(mine)) for resident, mine in self.silences.items()},
             "lessons": list(self._plain_lessons),
-            "known_since": to_plain(dict(self.known_since)),
+            "known_since": to_plain(self.known_since),
+            "learned_count": dict(self.learned_count),
+            "close_sent": sorted(self.close_sent),
+            "orders": to_plain(self.orders),
         }
 
     @classmethod
@@ -231,8 +290,21 @@ class Ledger:
             for key, item in mine.items():
                 ledger.silence(resident, key, from_plain(Silence, item))
         for item in data["lessons"]:
-            ledger.learned(from_plain(Lesson, item))
+            ledger._keep_lesson(from_plain(Lesson, item))
         ledger.known_since = {resident: from_plain(datetime, at) for resident, at in data["known_since"].items()}
+        # Not in the files of the first version.
+        for item in data.get("answers", ()):
+            answer = from_plain(Answer, item)
+            ledger.answers[answer.offer.token] = answer
+        for item in data.get("deeds", ()):
+            deed = from_plain(Deed, item)
+            ledger.deeds[deed.id] = deed
+        for item in data.get("kept", ()):
+            kept = from_plain(Kept, item)
+            ledger.kept[kept.suggestion.situation] = kept
+        ledger.learned_count = from_plain(dict[str, int], data.get("learned_count", {}))
+        ledger.close_sent = set(from_plain(tuple[str, ...], data.get("close_sent", [])))
+        ledger.orders = from_plain(Orders, data.get("orders", {}))
         return ledger
 
 
@@ -242,6 +314,7 @@ def entry_for(
     resident: str,
     suggestion: Suggestion,
     decision: Decision | None = None,
+    entities: tuple[str, ...] | None = None,
 ) -> Entry:
     """Return a line of the account about one suggestion."""
     # What was held back has no channel: it ended without anybody having been spoken to.
@@ -256,4 +329,5 @@ def entry_for(
         reason=decision.reason if decision else None,
         channel=decision.channel if decision is not None and spoke else None,
         numbers=dict(decision.numbers) if decision else {},
+        entities=suggestion.entity_ids if entities is None else entities,
     )

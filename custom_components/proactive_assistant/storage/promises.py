@@ -102,6 +102,17 @@ class Deed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """A situation that was promised past its own time; `suggestion.expires` is the end of the promise."""
+
+    suggestion: Suggestion
+    clock: datetime
+    """When it would have ended by the clock."""
+    mark: str
+    """How its entities stood."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Silence:
     """Something that must not be said to a resident for a while."""
 
