@@ -29,7 +29,7 @@ from .judge import (
     softmax,
     with_effects,
 )
-from .likelihood import MOMENT, YES, Reading, readings
+from .likelihood import CONTENT, NO, YES, Reading, readings
 from .results import Decision, Outcome
 from .state import Effect, ResidentState
 from .vocabulary import CHANNELS, LEVELS
@@ -312,12 +312,31 @@ def _learn_chosen_time(
     chosen = expected(moment, until.astimezone(moment.at.tzinfo))
     if chosen.activity is Activity.ASLEEP:
         chosen = replace(chosen, activity=Activity.UNKNOWN, activity_confidence=0.0)
-    frame = _frame(engine, state, chosen, suggestion, person)
-    row = FACTOR["moment"]
-    neutral = np.array([0.5, float(sigmoid(frame.logits[row])), 0.5])
-    part, fisher, _, _ = MOMENT.read(neutral, YES)
+    return informed(engine, state, chosen, suggestion, "moment", person, weight=LATER_WEIGHT)
+
+
+def informed(
+    engine: Engine,
+    state: ResidentState,
+    moment: Moment,
+    suggestion: Suggestion,
+    factor: str,
+    person: str | None = None,
+    *,
+    yes: bool = True,
+    weight: float,
+) -> ResidentState:
+    """Return the state after being told one yes/no factor of a judgement as soft evidence: one Laplace step.
+
+    `factor` is a name of `judge.BINARY`, `weight` its trust, 1 for an observed fact. Raises EngineError when the
+    engine cannot judge.
+    """
+    frame = _frame(engine, state, moment, suggestion, person)
+    row = FACTOR[factor]
+    alone = np.array([float(sigmoid(frame.logits[row])), 0.5, 0.5])
+    part, fisher, _, _ = CONTENT.read(alone, YES if yes else NO)
     gradient = np.zeros(FACTORS)
     information = np.zeros((FACTORS, FACTORS))
-    gradient[row] = LATER_WEIGHT * part[1]
-    information[row, row] = LATER_WEIGHT * fisher[1, 1]
+    gradient[row] = weight * part[0]
+    information[row, row] = weight * fisher[0, 0]
     return _step(state, engine.prior, frame, gradient, information)
