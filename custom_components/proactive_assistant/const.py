@@ -58,6 +58,7 @@ ACTION_PREFIX: Final = "PROACTIVE_ASSISTANT"
 STORE_LEDGER: Final = f"{DOMAIN}.ledger"
 STORE_RESIDENTS: Final = f"{DOMAIN}.residents"
 STORE_HABITS: Final = f"{DOMAIN}.habits"
+STORE_OWN: Final = f"{DOMAIN}.own"
 STORE_CONTROLS: Final = f"{DOMAIN}.controls"
 
 ISSUE_MODEL: Final = "model_unusable"

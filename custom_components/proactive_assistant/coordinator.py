@@ -57,7 +57,9 @@ from .sensing.profile import Profile
 from .sensing.roles import Role, survey
 from .storage.files import Files
 from .storage.ledger import INTERRUPTING
+from .suggest import OwnBook
 from .suggestions import DETECTORS
+from .suggestions.own import OwnSuggestions
 from .threads import Thread, Threads
 
 if TYPE_CHECKING:
@@ -119,8 +121,13 @@ class Coordinator:
         self.settings = settings
         self.home = Home(hass, files.habits)
         self.home.exclusions = Exclusions.of(entry.options)
+        self.own = OwnSuggestions(self.home)
+        self.own_book = OwnBook(self)
         self.threads = Threads(
-            (detector(self.home) for detector in DETECTORS if detector.kind not in self.home.exclusions.kinds),
+            (
+                *(detector(self.home) for detector in DETECTORS if detector.kind not in self.home.exclusions.kinds),
+                self.own,
+            ),
             self.mark,
         )
         self.bookkeeper = Bookkeeper(self.home)

@@ -15,6 +15,7 @@ from .assistant.results import Decision
 from .coordinator import Coordinator, ProactiveConfigEntry
 from .entity import ProactiveEntity
 from .resident import Resident
+from .suggestions.own import OWN
 
 PARALLEL_UPDATES = 0
 
@@ -63,7 +64,7 @@ class CurrentSuggestion(ProactiveEntity, SensorEntity):
     """The suggestion in front of a resident, or the one that is held for them."""
 
     _attr_device_class = SensorDeviceClass.ENUM
-    _attr_options = [NOTHING, *KINDS, SAFETY.key]
+    _attr_options = [NOTHING, *KINDS, SAFETY.key, OWN]
 
     def __init__(self, coordinator: Coordinator, resident: Resident) -> None:
         """Show one resident's."""
@@ -88,7 +89,7 @@ class CurrentSuggestion(ProactiveEntity, SensorEntity):
     def native_value(self) -> str:
         """Return the kind."""
         current = self._current()
-        return current[0].kind if current else NOTHING
+        return current[0].kind.partition(":")[0] if current else NOTHING
 
     @property
     @override

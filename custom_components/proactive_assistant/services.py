@@ -24,6 +24,8 @@ from .coordinator import Coordinator
 from .delivery.front import Caller, Forget, Scope, Why
 from .options import level_named
 from .storage.promises import Until
+from .suggest import FIELDS as SUGGEST_FIELDS
+from .suggest import WITHDRAW_FIELDS, async_suggest, async_withdraw
 
 ATTR_SUGGESTION: Final = "suggestion"
 ATTR_PERSON: Final = "person"
@@ -291,6 +293,8 @@ ACTIONS: Final[Mapping[str, Action]] = MappingProxyType(
             fields={**_WHO, vol.Required(ATTR_DATA): vol.All(cv.string, vol.Length(min=2, max=IMPORT_MOST))},
             handler=_import,
         ),
+        "suggest": Action(fields=SUGGEST_FIELDS, handler=async_suggest, returns=_MAY),
+        "withdraw": Action(fields=WITHDRAW_FIELDS, handler=async_withdraw, returns=_MAY),
         "reset": Action(fields=_WHO, handler=_reset),
         "rate": Action(
             fields={

@@ -4,11 +4,15 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from .assistant.facts import Suggestion
 from .assistant.kinds import policy_of
 from .assistant.results import Decision
 from .suggestions import Detector, Finding
+
+OWN_LIFE: Final = timedelta(hours=2)
+"""Of a message that comes without an end."""
 
 
 @dataclass(slots=True)
@@ -33,18 +37,25 @@ class Thread:
 
 def suggestion_from(kind: str, finding: Finding, now: datetime) -> Suggestion:
     """Return a new suggestion about a finding."""
-    policy = policy_of(kind)
     start = max(finding.due, now)
+    if finding.terms is not None:
+        kind = finding.terms.kind
+        category, urgency, benefit = finding.terms.category, finding.terms.urgency, finding.terms.benefit
+        life = OWN_LIFE
+    else:
+        policy = policy_of(kind)
+        category, urgency, benefit = policy.category, policy.urgency, policy.benefit
+        life = timedelta(minutes=policy.minutes_to_live)
     return Suggestion(
         id=secrets.token_urlsafe(9),
         kind=kind,
         situation=finding.situation,
-        category=policy.category,
+        category=category,
         risk=finding.risk,
-        urgency=policy.urgency,
-        benefit=policy.benefit,
+        urgency=urgency,
+        benefit=benefit,
         created=start,
-        expires=finding.expires or start + timedelta(minutes=policy.minutes_to_live),
+        expires=finding.expires or start + life,
         began=finding.began,
         facts=finding.facts,
         actions=finding.actions,

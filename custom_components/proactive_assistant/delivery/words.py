@@ -50,7 +50,8 @@ class Words:
 
     def message(self, suggestion: Suggestion, style: Style) -> Message:
         """Return the message about a suggestion in a style."""
-        kind = suggestion.kind
+        # Messages of the user's own are told alike, whatever their author calls them.
+        kind = suggestion.kind.partition(":")[0]
         facts = self._facts(suggestion)
         title = "title_warm" if style.tone is Tone.WARM else "title"
         body = "full" if style.length is Length.FULL else "short"
@@ -110,6 +111,9 @@ class Words:
         for key in ("sort", "why"):
             if facts.get(key):
                 text[key] = self.text(f"{key}_{facts[key]}", **text)
+        for key in ("title", "message"):
+            # Last, so that braces in somebody's own words are left as they are.
+            text[key] = str(facts.get(key) or "")
         return text
 
     def _day(self, value: str) -> str:

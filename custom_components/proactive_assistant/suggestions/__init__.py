@@ -8,6 +8,7 @@ from inspect import getmembers, isclass
 from pkgutil import iter_modules
 from typing import Final
 
+from ..assistant.kinds import KINDS, SAFETY
 from .base import Detector, Finding
 
 
@@ -23,7 +24,11 @@ def _discover() -> tuple[type[Detector], ...]:
             item
             for _, item in members
             # What several kinds have in common has no kind of its own.
-            if issubclass(item, Detector) and item.__module__ == f"{__name__}.{module.name}" and "kind" in vars(item)
+            if issubclass(item, Detector)
+            and item.__module__ == f"{__name__}.{module.name}"
+            and "kind" in vars(item)
+            # Messages of the user's own are of no kind of the product's.
+            and (item.kind in KINDS or item.kind == SAFETY.key)
         ]
     return tuple(found)
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 from homeassistant.core import State
 
-from ..assistant.enums import RiskClass
+from ..assistant.enums import Category, RiskClass, Urgency
 from ..assistant.facts import PlannedAction
 from ..sensing.home import Home
 from ..sensing.roles import HomeMap, Role, Thing
@@ -19,6 +19,17 @@ AFTERGLOW: Final = timedelta(minutes=45)
 
 What ends while it may still be told was ended by somebody, and is learned from as such (delivery/desk.py).
 """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """What the table of kinds says of a kind, for a message that is of none: its author says it."""
+
+    kind: str
+    category: Category
+    urgency: Urgency
+    benefit: float
+    risk: RiskClass = RiskClass.A0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,10 +53,14 @@ class Finding:
     expires: datetime | None = None
     """When it ends by the clock; None takes the kind's time to live."""
 
+    terms: Terms | None = None
+    """Instead of a row in the table of kinds."""
+
     @property
     def risk(self) -> RiskClass:
-        """Return the highest risk class among the actions."""
-        return max((action.risk for action in self.actions), default=RiskClass.A0)
+        """Return the highest risk class among the actions, and what its author says of it."""
+        said = self.terms.risk if self.terms is not None else RiskClass.A0
+        return max((action.risk for action in self.actions), default=said)
 
 
 def by_room(things: Iterable[Thing]) -> dict[str, list[str]]:
