@@ -20,6 +20,7 @@ from .const import (
     ISSUE_MODEL,
     ISSUE_NO_PHONE,
     ISSUE_NO_RESIDENTS,
+    ISSUE_NOBODY_REACHED,
     ISSUE_PERSON_GONE,
     PLATFORMS,
     SUBENTRY_RESIDENT,
@@ -116,7 +117,7 @@ def _rebuild(coordinator: Coordinator, resident_id: str, person: str | None) -> 
 def _drop_stale_issues(hass: HomeAssistant, coordinator: Coordinator) -> None:
     """Withdraw notices about residents who are no longer set up."""
     for domain, issue_id in list(ir.async_get(hass).issues):
-        for key in (ISSUE_NO_PHONE, ISSUE_PERSON_GONE):
+        for key in (ISSUE_NO_PHONE, ISSUE_NOBODY_REACHED, ISSUE_PERSON_GONE):
             resident = issue_id.removeprefix(f"{key}_")
             if domain == DOMAIN and resident != issue_id and resident not in coordinator.residents:
                 ir.async_delete_issue(hass, domain, issue_id)

@@ -64,7 +64,7 @@ class HomeCheck(ProactiveEntity, TodoListEntity):
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
         """Take a tick as done by hand; nothing is switched by a tick."""
-        if item.uid is None or item.status is not TodoItemStatus.COMPLETED:
+        if item.uid is None or item.status != TodoItemStatus.COMPLETED:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="only_ticks")
         await self._async_reply(item.uid, Reply.DONE_BY_HAND)
 

@@ -3,14 +3,15 @@
 import logging
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 
 from ..assistant.enums import Channel
 from ..assistant.facts import Suggestion
-from ..const import DOMAIN
+from ..const import DOMAIN, ISSUE_NOBODY_REACHED
 from ..resident import Resident
 from .channels import NEXT, ROUTES, Parcel, Route, UndeliverableError
 from .channels.health import Health
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from ..coordinator import Coordinator
 
 _LOGGER = logging.getLogger(__name__)
+
+
+LOST_AFTER: Final = 2
+"""Failures in a row of every phone until it is a notice: one may be a lift."""
 
 
 class Post:
@@ -67,14 +72,35 @@ class Post:
             except UndeliverableError:
                 _LOGGER.debug("%s did not take a message about %s", route.key, parcel.suggestion.kind)
                 continue
+            finally:
+                self._check_phones(parcel.resident)
             return route
         return None
+
+    @callback
+    def _check_phones(self, resident: Resident) -> None:
+        """Say so when no phone of a resident has taken anything for a while, and withdraw it when one does."""
+        dead = [phone.service for phone in resident.phones if self.health.failures(phone.service) >= LOST_AFTER]
+        issue_id = f"{ISSUE_NOBODY_REACHED}_{resident.id}"
+        if not dead or len(dead) < len(resident.phones):
+            ir.async_delete_issue(self._owner.hass, DOMAIN, issue_id)
+            return
+        ir.async_create_issue(
+            self._owner.hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_NOBODY_REACHED,
+            translation_placeholders={"resident": resident.name, "phones": ", ".join(dead)},
+        )
 
     async def async_withdraw(self, resident: Resident, suggestion: Suggestion, only: Channel | None = None) -> None:
         """Take every message about a situation away from a resident, or those of one channel."""
         for route in self.routes:
             if only in (None, route.channel):
                 await route.async_withdraw(resident, suggestion)
+        self._check_phones(resident)
 
     @callback
     def target(self) -> str | None:

@@ -12,7 +12,7 @@ from ...conftest import NOON
 
 def test_what_never_failed_is_usable() -> None:
     assert Health().usable("phone", NOON)
-    assert Health().dead_since("phone") is None
+    assert Health().failures("phone") == 0
     assert Health().next_try(NOON) is None
 
 
@@ -27,7 +27,7 @@ def test_each_failure_in_a_row_is_waited_for_longer() -> None:
         assert health.usable("phone", at)
         assert health.failed("phone", at) is False
     assert health.next_try(at) == at + BACK_OFF[-1]
-    assert health.dead_since("phone") == NOON
+    assert health.failures("phone") == len(BACK_OFF) + 1
     assert health.as_dict()["phone"]["failures"] == len(BACK_OFF) + 1
 
 

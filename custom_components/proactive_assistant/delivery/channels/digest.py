@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.components import persistent_notification
+from homeassistant.core import callback
 
 from ...assistant.enums import Category, Channel, HomeMode
 from ...assistant.facts import Suggestion
@@ -28,6 +29,9 @@ WEEKLY_DAY: Final = 6
 """Sunday."""
 WEEKLY_TIME: Final = time(10, 0)
 """Maintenance is for a calm hour of the weekend (product 4.4)."""
+
+LATE: Final = timedelta(hours=2)
+"""A list that was due while Home Assistant was off is still worth sending so long."""
 
 MOST_LINES: Final = 5
 """What fits on a phone without scrolling."""
@@ -67,6 +71,22 @@ class Digests:
         self._owner = owner
         self._told: dict[tuple[str, Digest], frozenset[str]] = {}
         """What was on the last list of each resident."""
+
+    @callback
+    def async_start(self) -> None:
+        """Plan the lists at their times."""
+        daily = self._owner.timing.daily
+        for number, at in enumerate(self._owner.preferences.digest_times):
+            daily(f"digest_{number}", at, lambda now: self._start(Digest.DAILY, now), late=LATE)
+        if self._owner.preferences.digest_times:
+            # Whoever wants no list wants none on Sunday either.
+            days = frozenset({WEEKLY_DAY})
+            daily("digest_weekly", WEEKLY_TIME, lambda now: self._start(Digest.WEEKLY, now), late=LATE, days=days)
+
+    def _start(self, digest: Digest, now: datetime) -> None:
+        self._owner.entry.async_create_background_task(
+            self._owner.hass, self.async_send(digest, now), f"{digest} digest"
+        )
 
     def lines(self, resident: Resident, digest: Digest, now: datetime) -> list[Line]:
         """Return what is on a resident's list now, most urgent first."""

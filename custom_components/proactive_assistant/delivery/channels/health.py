@@ -44,10 +44,10 @@ class Health:
         """Note a success; return whether the end was dead before."""
         return self._outages.pop(end, None) is not None
 
-    def dead_since(self, end: str) -> datetime | None:
-        """Return since when an end has failed; None when it did not."""
+    def failures(self, end: str) -> int:
+        """Return how often an end failed in a row."""
         outage = self._outages.get(end)
-        return outage.since if outage else None
+        return outage.failures if outage else 0
 
     def next_try(self, now: datetime) -> datetime | None:
         """Return when the next dead end may be tried again."""

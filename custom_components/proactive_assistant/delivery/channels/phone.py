@@ -170,7 +170,7 @@ class PhoneRoute(Route):
         return any(await asyncio.gather(*(self._async_push(phone, dict(data), now) for phone in phones)))
 
     async def _async_push(self, phone: Phone, data: dict[str, Any], now: datetime | None) -> bool:
-        """Push to one phone; return whether it took the message. Without a time it says nothing about the phone."""
+        """Push to one phone; return whether it took the message. Without a time a failure says nothing about it."""
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._hass.services.async_call("notify", phone.service, data, blocking=True)
@@ -178,6 +178,6 @@ class PhoneRoute(Route):
             if now is not None and self._health.failed(phone.service, now):
                 _LOGGER.warning("Phone %s cannot be reached: %r", phone.service, err)
             return False
-        if now is not None and self._health.worked(phone.service):
+        if self._health.worked(phone.service):
             _LOGGER.info("Phone %s can be reached again", phone.service)
         return True

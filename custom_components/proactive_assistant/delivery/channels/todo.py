@@ -57,9 +57,12 @@ def items_of(owner: Coordinator, now: datetime) -> list[Item]:
         if offer.suggestion.expires > now:
             row = found.setdefault(offer.suggestion.situation, (offer.suggestion, offer.decision.style, []))
             row[2].append(offer.resident)
+    silenced = {resident_id: owner.files.ledger.silenced(resident_id, now) for resident_id in owner.residents}
     for thread in owner.threads.due(now):
         for resident_id, decision in thread.decisions.items():
-            if resident_id in owner.residents and is_shown(decision):
+            # A reply silences at once; the decision follows at the next look.
+            answered = thread.suggestion.situation in silenced.get(resident_id, {}) and not thread.suggestion.safety
+            if resident_id in owner.residents and is_shown(decision) and not answered:
                 row = found.setdefault(thread.suggestion.situation, (thread.suggestion, decision.style, []))
                 if resident_id not in row[2]:
                     row[2].append(resident_id)
