@@ -9,6 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .assistant.enums import Reply
 from .coordinator import ProactiveConfigEntry
 from .entity import ProactiveEntity
+from .storage.ledger import LINES
 
 PARALLEL_UPDATES = 0
 
@@ -27,7 +28,7 @@ async def async_setup_entry(
 class DecisionEvent(ProactiveEntity, EventEntity):
     """Fires for every line of the account."""
 
-    _attr_event_types = ["offered", "held_back", "executed", *Reply]
+    _attr_event_types = [*LINES, *Reply]
 
     @override
     async def async_added_to_hass(self) -> None:

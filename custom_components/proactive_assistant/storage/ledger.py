@@ -20,7 +20,7 @@ from .codec import from_plain, to_plain
 from .orders import Orders
 from .promises import Answer, Deed, DeedStatus, Kept, Offer, Silence
 
-__all__ = ["Answer", "Deed", "DeedStatus", "Entry", "Ledger", "Lesson", "Offer", "Silence", "entry_for"]
+__all__ = ["LINES", "Answer", "Deed", "DeedStatus", "Entry", "Ledger", "Lesson", "Offer", "Silence", "entry_for"]
 
 KEEP: Final = timedelta(days=90)
 MAX_ENTRIES: Final = 5000
@@ -42,7 +42,7 @@ NOT_AGAIN: Final = timedelta(hours=NEVER_HOURS)
 INTERRUPTING: Final = frozenset({Channel.PHONE, Channel.SPEAKER})
 
 
-LINES: Final = ("offered", "held_back", "executed", "unfinished", "undone_part", "demoted", "promoted")
+LINES: Final = ("offered", "held_back", "executed", "unfinished", "demoted", "promoted")
 """What the account says besides the replies."""
 
 
