@@ -60,6 +60,7 @@ class Heard(StrEnum):
 class _Satellite:
     entity_id: str
     area: str
+    """Name of its room, as things have it."""
 
 
 def satellites(hass: HomeAssistant, chosen: tuple[str, ...]) -> list[_Satellite]:
@@ -74,7 +75,7 @@ def satellites(hass: HomeAssistant, chosen: tuple[str, ...]) -> list[_Satellite]
         area_id = entry.area_id or (device.area_id if device else None)
         area = ar.async_get(hass).async_get_area(area_id) if area_id else None
         if area is not None:
-            found.append(_Satellite(entity_id=entity_id, area=area.id))
+            found.append(_Satellite(entity_id=entity_id, area=area.name))
     return found
 
 
