@@ -116,12 +116,20 @@ class TestLight:
         stage.set(KITCHEN, "on", after=1)
         assert not stage.found(after=120)
 
-    @pytest.mark.parametrize("area", ["Bathroom", "Stairs", "Bedroom", "Nursery", "Porch"])
+    @pytest.mark.parametrize("area", ["Bathroom", "Stairs", "Nursery", "Porch"])
     def test_rooms_where_dark_is_worse(self, stage: Stage, area: str) -> None:
         stage.add("light.there", "on", area=area)
         stage.add("binary_sensor.there", "off", area=area, device_class="occupancy")
         stage.set(KITCHEN, "on", after=1)
         assert not stage.found(after=120)
+
+    @pytest.mark.parametrize(("hour", "said"), [(7, False), (12, True), (21, False)])
+    def test_a_bedroom_is_a_room_like_others_by_day(self, stage: Stage, hour: int, said: bool) -> None:
+        stage.at(hour - 1, days=1)
+        stage.add("light.there", "on", area="Bedroom")
+        stage.add("binary_sensor.there", "off", area="Bedroom", device_class="occupancy")
+        stage.set(KITCHEN, "on", after=1)
+        assert bool(stage.found(after=60)) is said
 
     def test_a_silent_sensor_is_no_empty_room(self, stage: Stage) -> None:
         stage.set(LAMP, "on")

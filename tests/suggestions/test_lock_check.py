@@ -84,12 +84,30 @@ class TestNight:
     def test_unlocked_at_bedtime_is_said_a_quarter_later(self, stage: Stage) -> None:
         stage.set(LOCK, "unlocked")
         assert not stage.found(after=60)
-        stage.at(23, 14)
+        stage.at(22, 50)
         stage.set(MOTION, "on")
+        stage.set(MOTION, "off", after=1)
+        stage.at(23, 14)
         assert not stage.due()
         [finding] = stage.due(after=2)
         assert finding.facts["why"] == "lock_night"
         assert finding.risk_present
+
+    def test_who_is_still_up_locks_when_they_go(self, stage: Stage) -> None:
+        stage.set(LOCK, "unlocked")
+        stage.at(23, 10)
+        stage.set(MOTION, "on")
+        stage.set(MOTION, "off", after=30)
+        assert not stage.due(after=10)
+        assert stage.due(after=10)
+
+    def test_even_who_stays_up_hears_of_it_in_the_end(self, stage: Stage) -> None:
+        stage.set(LOCK, "unlocked")
+        stage.at(22, 50)
+        stage.set(MOTION, "on")
+        stage.at(0, 59, days=1)
+        assert not stage.due()
+        assert stage.due(after=2)
 
     def test_the_learned_bedtime_counts(self, stage: Stage) -> None:
         rhythm = stage.home.habits.rhythm_of("anna")

@@ -58,7 +58,14 @@ def test_a_pet_sitter_is_not_driven_around(stage: Stage) -> None:
 def test_neighbours_hear_it_only_by_day(stage: Stage, hour: int) -> None:
     stage.at(hour, days=2)
     stage.set(ANNA, "not_home")
-    assert not stage.found(after=25)
+    assert not stage.due(after=25)
+
+
+def test_who_leaves_early_is_asked_once_it_is_day(stage: Stage) -> None:
+    stage.at(7, days=2)
+    stage.set(ANNA, "not_home")
+    assert not stage.due(after=119)
+    assert stage.due(after=2)
 
 
 def test_not_when_somebody_is_usually_back_within_the_hour(stage: Stage) -> None:

@@ -78,6 +78,8 @@ def _movement(stage: Stage) -> None:
             room = episode.room if episode.room in rooms else Room.HALL
             if episode.activity is Activity.ASLEEP:
                 stage.hold("bed", begin + 2, end - stage.jitter(0, 3))
+                for at in (begin - 7, begin - 4, begin - 1.5, begin + 1):  # undresses
+                    _pulse(stage, Room.BEDROOM, at)
                 at = begin + stage.rng.exponential(180.0)
                 while at < end:
                     _pulse(stage, Room.BEDROOM, at)
@@ -88,6 +90,7 @@ def _movement(stage: Stage) -> None:
                 while at < end - 4:  # fetches something from next door
                     _pulse(stage, Room.HALL, at)
                     _pulse(stage, rooms[int(stage.rng.integers(0, len(rooms)))], at + 0.4)
+                    _pulse(stage, room, at + 2.5)  # and comes back
                     at += stage.rng.exponential(45.0)
             if before is not None and before is not episode.room:
                 _pulse(stage, Room.HALL, begin)
@@ -163,7 +166,8 @@ def _front_door(stage: Stage) -> None:
                 events.append((begin + stage.jitter(0.5, 1.2), "locked"))
             elif stage.chance(0.3):
                 events.append((begin + stage.jitter(0.5, 2.0), "locked"))
-            if stage.chance(0.5):
+            late = not 6 * 60 <= end % DAY < 21 * 60
+            if late or stage.chance(0.5):
                 events.append((end + stage.jitter(0.5, 2.0), "locked"))
     spared = {round(stage.night_after(item.created - 1)[0]) for item in stage.promised.get("lock_check", [])}
     for begin, _ in stage.nights:
@@ -236,7 +240,7 @@ def _batteries(stage: Stage) -> None:
 
 
 def _outages(stage: Stage) -> None:
-    """Let single sensors drop out for minutes, and a hub for an hour or two."""
+    """Let single sensors drop out for minutes, and a hub restart now and then."""
     for key, fitting in stage.plan.fittings.items():
         if fitting.domain in ("person", "weather"):
             continue
@@ -245,7 +249,7 @@ def _outages(stage: Stage) -> None:
             stage.hold(key, at, at + stage.jitter(0.5, 25), "unavailable", OVER)
     for _ in range(int(stage.rng.poisson(0.04 * stage.house.calendar.days))):
         at = stage.jitter(0, stage.house.end)
-        long = stage.jitter(3, 150)
+        long = stage.jitter(3, 45)
         for key, fitting in stage.plan.fittings.items():
             if fitting.platform == "zigbee":
                 stage.hold(key, at, at + long, "unavailable", OVER)

@@ -62,7 +62,7 @@ def machine_life(stage: Stage) -> None:
     """Run machines that are emptied as they end."""
     for key in stage.plan.keys("machine"):
         stage.track(key, "off" if stage.plan.fittings[key].detail == "binary" else "standby")
-        for _ in range(int(stage.rng.poisson(0.15 * stage.house.calendar.days))):
+        for _ in range(int(stage.rng.poisson(0.05 * stage.house.calendar.days))):
             done = float(stage.house.active[int(stage.rng.integers(0, len(stage.house.active)))])
             if done > 200 and _free(stage, [key], done - 140, done + 10):
                 _cycle(stage, key, done, done + stage.jitter(0.5, 4))
@@ -142,10 +142,13 @@ def _heat(stage: Stage, begin: float, end: float) -> None:
 def heat_life(stage: Stage) -> None:
     """Cook with the oven for as long as cooking takes, while somebody is there."""
     stage.track("hot", "off" if stage.plan.fittings["hot"].detail == "state" else "0")
+    before = -float(DAY)
     for item in stage.house.happenings:
         if item.activity is Activity.COOKING and stage.chance(0.5):
-            end = min(item.end + stage.jitter(-5, 25), stage.departure_after(item.begin) - 2)
-            _heat(stage, item.begin + 3.0, end)
+            end = min(item.end + stage.jitter(-5, 25), item.begin + 80, stage.departure_after(item.begin) - 2)
+            if item.begin - before > 150:
+                _heat(stage, item.begin + 3.0, end)
+                before = float(item.begin)
 
 
 # Climate ----------------------------------------------------------------------------------------
@@ -209,7 +212,7 @@ def climate_life(stage: Stage) -> None:
             asleep = any(begin <= at < end for begin, end in stage.nights)
             pushed = any(name == key and begin <= at < end for name, begin, end in stage.pushed)
             on = pushed or (heating and not saving and not asleep)
-            room = max(20.3 + (0.5 if on else 0.0), 0.55 * stage.warmth(at) + 12.0)
+            room = max(20.3 + (0.5 if on else 0.0), 0.4 * stage.warmth(at) + 14.0)
             track.read(
                 at,
                 (
@@ -238,8 +241,8 @@ def outside_air(stage: Stage, situation: Situation) -> None:
         (
             at
             for at in range(int(situation.created) - 240, int(situation.created) + 240, 10)
-            if stage.warmth(at) > max(20.3, 0.55 * stage.warmth(at) + 12.0) + 1.2
-            and max(20.3, 0.55 * stage.warmth(at) + 12.0) > 23.5
+            if stage.warmth(at) > max(20.3, 0.4 * stage.warmth(at) + 14.0) + 1.2
+            and max(20.3, 0.4 * stage.warmth(at) + 14.0) > 23.5
         ),
         None,
     )
@@ -255,6 +258,19 @@ def outside_air(stage: Stage, situation: Situation) -> None:
 
 
 # Upkeep and the rest ----------------------------------------------------------------------------
+
+
+def warm_life(stage: Stage) -> None:
+    """Allow what anybody may say on a hot day: it is warm inside and cooler outside, or the other way round."""
+    begin: float | None = None
+    for at in range(0, stage.house.end, 10):
+        inside = max(20.3, 0.4 * stage.warmth(at) + 14.0)
+        hot = inside > 23.0
+        if hot and begin is None:
+            begin = float(at)
+        elif not hot and begin is not None:
+            stage.allow(("outside_air",), [*stage.plan.keys("window"), *stage.plan.keys("climate")], begin, at)
+            begin = None
 
 
 def ventilate(stage: Stage, situation: Situation) -> None:
@@ -352,6 +368,8 @@ def vacuum_now(stage: Stage, situation: Situation) -> None:
         stage.drop("vacuum_now")
         return
     stage.matter("vacuum_now", "vacuum", absence[0], situation.created - 40, min(absence[1], absence[0] + 300))
+    # By then it has not cleaned for a day or two, which other absences may be used for as well.
+    stage.allow(("vacuum_now",), "vacuum", absence[0] - 1.5 * DAY, absence[0] + 1.5 * DAY)
 
 
 def vacuum_life(stage: Stage) -> None:

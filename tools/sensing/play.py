@@ -4,7 +4,7 @@ States are written to the real state machine at their own time; the integration'
 and threads read them, woken as the coordinator wakes them. Only the deciding and telling is left out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -53,7 +53,8 @@ class Detection:
     ended: float
     """Minute at which its thread ended, or its entry left the list."""
     expired: bool = False
-    outside_table: bool = False
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What it said when it became due."""
 
 
 class Player:
@@ -233,7 +234,9 @@ class Player:
                 if key in self._live:
                     self._live[key].expired = thread.expired
                 elif id(thread) in due and not thread.suggestion.automated:
-                    self._live[key] = found = Detection(thread.suggestion.kind, subjects, minute, minute)
+                    self._live[key] = found = Detection(
+                        thread.suggestion.kind, subjects, minute, minute, facts=dict(thread.suggestion.facts)
+                    )
                     self.detections.append(found)
                     self._kept.append(thread)
                 seen.add(key)

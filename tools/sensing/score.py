@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 from .play import Detection
 from .stage import HOME, Truth
@@ -33,7 +33,7 @@ class Counts:
     delays: list[float] = field(default_factory=list)
     """Minutes from *worth saying* to *due*, of what was found."""
 
-    def __iadd__(self, other: Counts) -> Counts:
+    def __iadd__(self, other: Counts) -> Self:
         """Add another home's."""
         self.matters += other.matters
         self.found += other.found
@@ -47,7 +47,7 @@ class Counts:
 
 def _about(truth: Truth, detection: Detection) -> bool:
     return truth.kind == detection.kind and bool(
-        truth.subjects & detection.subjects or truth.subjects == WHOLE or detection.subjects == WHOLE
+        truth.subjects & detection.subjects or WHOLE in (truth.subjects, detection.subjects)
     )
 
 
@@ -95,7 +95,7 @@ def score(
         row.stale += gone or (bool(late) and not holds)
         if not holds:
             word = "stale" if late else "false"
-            lines.append(f"{word} {item.kind} {sorted(item.subjects)} {item.due:.0f} {item.ended:.0f}")
+            lines.append(f"{word} {item.kind} {sorted(item.subjects)} {item.due:.0f} {item.ended:.0f} {item.facts}")
         elif gone:
             lines.append(f"lingers {item.kind} {sorted(item.subjects)} {item.due:.0f} {item.ended:.0f}"
                          f" {[(round(t.began), round(t.over)) for t in holds]}")  # fmt: skip

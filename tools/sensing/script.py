@@ -53,6 +53,7 @@ _LIVES: Final = (
     ("cold_door", things.cold_life),
     ("hot", things.heat_life),
     ("climate", things.climate_life),
+    ("climate", things.warm_life),
     ("waste", things.bins_life),
     ("vacuum", things.vacuum_life),
 )

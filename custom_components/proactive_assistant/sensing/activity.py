@@ -28,6 +28,9 @@ SHARED: Final = 0.5
 """Factor on the confidence of room signals when several people are at home."""
 
 _MORNING: Final = range(4, 14)
+_EVENING: Final = frozenset({21, 22, 6, 7})
+"""Hours in which a home also sleeps if the last movement was in a bedroom."""
+
 _NIGHT: Final = frozenset({23, 0, 1, 2, 3, 4, 5})
 
 
@@ -130,12 +133,23 @@ def _room(scene: Scene) -> Answer:
 
 
 def _night(scene: Scene) -> Answer:
-    """Take a home that has been still for half an hour at night to be asleep."""
-    if dt_util.as_local(scene.now).hour not in _NIGHT:
+    """Take a home that has been still for half an hour at night to be asleep; earlier if it was last seen in bed."""
+    hour = dt_util.as_local(scene.now).hour
+    if hour not in _NIGHT and not (hour in _EVENING and _last_moved(scene) is Room.BEDROOM):
         return None
     quiet = not scene.home.moved_since(scene.now - timedelta(minutes=30))
     charging = scene.phone is PhoneState.CHARGING
     return (Activity.ASLEEP, 0.75 if charging else 0.6) if quiet else None
+
+
+def _last_moved(scene: Scene) -> Room | None:
+    """Return the room in which something moved last."""
+    moved = [
+        (since, thing.room)
+        for thing in scene.home.map.of(Role.MOTION, Role.SEAT, Role.COOKING)
+        if (since := scene.home.since(thing)) is not None
+    ]
+    return max(moved, default=(None, None), key=lambda item: item[0])[1]
 
 
 def _at_home(scene: Scene) -> Answer:

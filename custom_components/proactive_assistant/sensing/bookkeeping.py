@@ -10,13 +10,16 @@ from homeassistant.util import dt as dt_util
 from ..assistant.enums import HomeMode
 from .activity import JUST
 from .home import DEAD, Home
-from .roles import Role
+from .roles import Role, Thing
 
 SHORTEST_ABSENCE: Final = timedelta(minutes=30)
 """A shorter absence says nothing of what is meant to stay on."""
 
 JOURNEY: Final = timedelta(hours=12)
 """The return from an absence this long ends a vacation; a last errand before the journey does not."""
+
+ABSENCE: Final = "absence:home"
+"""Under which habits know how long the home is usually empty."""
 
 _PRESENCE: Final = frozenset({Role.MOTION, Role.SEAT, Role.BED, Role.COOKING})
 CAN_STAY_ON: Final = (Role.LIGHT, Role.MEDIA, Role.FAN, Role.OPENING, Role.LOCK, Role.CLIMATE)
@@ -27,6 +30,21 @@ NIGHT_COUNTED: Final = 4
 """Hour at which what is still on counts as on all night."""
 
 _NOON: Final = 12
+
+HOLDS_ON: Final = timedelta(minutes=2)
+"""Motion sensors hold on for a while after the last one has gone; later motion is somebody else's."""
+
+TOGETHER: Final = timedelta(minutes=3)
+"""Movements in one room this close are one visit."""
+
+KEPT: Final = 3
+_DOORS: Final = frozenset({Role.LOCK, Role.GARAGE})
+_ROBOT_RUNS: Final = frozenset({"cleaning", "returning"})
+
+
+def is_way_out(thing: Thing) -> bool:
+    """Return whether a thing moves when somebody goes out: a door, a garage or a lock."""
+    return thing.role in _DOORS or (thing.role is Role.OPENING and thing.detail != "window")
 
 
 class Bookkeeper:
@@ -70,12 +88,34 @@ class Bookkeeper:
             return
         if thing.role in _PRESENCE and new.state == STATE_ON:
             self.home.last_presence = now
+            self._sign(thing, now)
+        if thing.role in _PRESENCE and thing.area is not None:
+            self._visit(thing.area, now, on=new.state == STATE_ON)
+        if is_way_out(thing) and old is not None and old.state not in DEAD and new.state not in DEAD:
+            self.home.last_door = now
         if thing.role is Role.ALARM and new.state.startswith("armed") and self.home.empty_since is not None:
             self._armed.add(thing.entity_id)
         if thing.role is Role.OPENING and old is not None and old.state == STATE_ON and new.state == STATE_OFF:
             minutes = (now - old.last_changed).total_seconds() / 60
             self.home.habits.dwell_of(thing.entity_id).add(minutes)
             self.habits_changed = True
+
+    def _visit(self, area: str, now: datetime, *, on: bool) -> None:
+        visits = self.home.visits.setdefault(area, [])
+        if visits and now - visits[-1][1] <= TOGETHER:
+            visits[-1] = (visits[-1][0], now)
+        elif on:
+            visits.append((now, now))
+            del visits[:-KEPT]
+
+    def _sign(self, thing: Thing, now: datetime) -> None:
+        """Note what moves while everybody is out, but for the robot and what sets off its sensors."""
+        left = self.home.empty_since
+        if left is None or now <= left + HOLDS_ON:
+            return
+        robots = (self.home.state(robot.entity_id) for robot in self.home.map.of(Role.VACUUM))
+        if not any(state is not None and state.state in _ROBOT_RUNS for state in robots):
+            self.home.signs = [*self.home.signs[-9:], (now, thing.entity_id)]
 
     def _count_night(self, changed: str, local: datetime) -> None:
         """Count what is on at the end of the night, by the first change of the morning.
@@ -104,8 +144,10 @@ class Bookkeeper:
         left = self.home.empty_since
         if empty and left is None:
             self.home.empty_since = now
+            self.home.signs = []
             self._armed = self._armed_now()
         elif not empty and left is not None:
+            self.home.habits.dwell_of(ABSENCE).add((now - left).total_seconds() / 60)
             if now - left >= SHORTEST_ABSENCE:
                 on = {thing.entity_id for thing in self.home.on(*CAN_STAY_ON)}
                 could = {thing.entity_id for thing in self.home.map.of(*CAN_STAY_ON)}

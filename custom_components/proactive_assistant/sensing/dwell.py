@@ -15,6 +15,9 @@ EDGES: Final = tuple(0.5 * 2 ** (step / 2) for step in range(24))
 ENOUGH: Final = 8
 """Observations before a learned percentile replaces the prior (judgement)."""
 
+SPREAD: Final = 2.5
+"""How many times longer than every fourth one a duration may be and still be usual (judgement)."""
+
 FORGET_AT: Final = 200
 
 
@@ -46,6 +49,19 @@ class Dwell:
                 edge = EDGES[min(index, len(EDGES) - 1)]
                 return max(prior, edge)
         return prior  # pragma: no cover - the loop always reaches the total
+
+    def lasts(self, after: float, until: float) -> float | None:
+        """Return the share of what lasted some minutes that lasted until later; None while too little was seen."""
+        begun = sum(self.counts[bisect_right(EDGES, after) :])
+        return sum(self.counts[bisect_right(EDGES, until) :]) / begun if begun >= ENOUGH else None
+
+    def usual(self, prior: float) -> float:
+        """Return the minutes that are usual for a thing: longer is unusual, and no less than the prior.
+
+        The 95th percentile of what was seen (product 3.3), but not much beyond what happens every fourth time: a
+        window that is forgotten once a week would otherwise teach that forgetting is usual.
+        """
+        return min(self.percentile(0.95, prior), max(prior, SPREAD * self.percentile(0.75, 0.0)))
 
     def to_list(self) -> list[int]:
         """Return the counts for storage."""

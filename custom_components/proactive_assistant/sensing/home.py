@@ -40,6 +40,14 @@ SAVINGS: Final = 0.30
 """Units of the currency (product 4.4)."""
 
 _FIRE: Final = frozenset({"smoke", "carbon_monoxide", "gas", "heat"})
+ALONE: Final = "alone:home"
+"""Under which habits know in which absences something moved."""
+
+PETS: Final = 0.6
+"""Share of absences with motion from which it is a pet that moves."""
+
+TWICE: Final = timedelta(minutes=2)
+ONCE: Final = timedelta(minutes=60)
 _WORKING: Final = frozenset({"heating", "cooling"})
 
 
@@ -75,6 +83,12 @@ class Home:
         self.forecast = Forecast()
         self.savings = SAVINGS
         """Units of the currency from which saving is worth a word."""
+        self.signs: list[tuple[datetime, str]] = []
+        """What moved, and when, since everybody has been out; only the latest few."""
+        self.visits: dict[str, list[tuple[datetime, datetime]]] = {}
+        """Begin and end of the latest movements in each area, close ones as one."""
+        self.last_door: datetime | None = None
+        """When a door, a garage or a lock last moved."""
         self.close_sent: set[str] = set()
         """Covers that were sent a close and have not been closed since: never sent a second one (product 4.3)."""
 
@@ -164,6 +178,19 @@ class Home:
     def presence_known(self) -> bool:
         """Return whether any person has a state at all."""
         return any(self.state(person) is not None for person in self.people)
+
+    def somebody_in(self, now: datetime) -> bool:
+        """Return whether somebody seems to be in although every resident is out.
+
+        What moved twice is somebody; what moved once, or blinked within minutes, may be the sun, so it counts for a
+        while only. In a home that moves in most absences it is a pet, which needs no light.
+        """
+        if not self.signs or self.habits.recent.usual(ALONE, 0.0, share=1 - PETS) > 0:
+            return False
+        if any((state := self.state(entity_id)) is not None and state.state == STATE_ON for _, entity_id in self.signs):
+            return True
+        (first, one), (last, another) = self.signs[0], self.signs[-1]
+        return last - first >= TWICE or one != another or now - last <= ONCE
 
     def moved_since(self, when: datetime) -> bool:
         """Return whether anything moved inside after an instant."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from homeassistant.util import dt as dt_util
 
-from ..assistant.enums import Activity
+from ..assistant.enums import Activity, Room
 from .home import Home
 from .roles import Role
 
@@ -15,6 +15,7 @@ PRIOR_BEDTIME: Final = 23
 EARLIEST: Final = 20
 NIGHT_ENDS: Final = 5
 _NOON: Final = 12
+_FOR_THE_NIGHT: Final = frozenset({Room.BEDROOM, Room.CHILD_ROOM, Room.BATHROOM, Room.HALL})
 
 STILL: Final = timedelta(minutes=30)
 """A home that has not moved for this long at night sleeps, as far as it can tell."""
@@ -35,6 +36,15 @@ def night_of(home: Home, now: datetime) -> tuple[datetime, datetime]:
     start = evening + timedelta(hours=1 + max(learned or hours))
     end = (evening + timedelta(days=1)).replace(hour=NIGHT_ENDS)
     return dt_util.as_utc(start), dt_util.as_utc(end)
+
+
+def moved_outside_bedrooms(home: Home, after: datetime) -> bool:
+    """Return whether anything has moved since in a room that is not for the night."""
+    return any(
+        home.is_on(thing) or ((since := home.since(thing)) is not None and since > after)
+        for thing in home.map.of(Role.MOTION, Role.SEAT, Role.COOKING)
+        if thing.room not in _FOR_THE_NIGHT
+    )
 
 
 def asleep(home: Home, now: datetime) -> bool:

@@ -6,6 +6,11 @@ from typing import Final
 from .home import Home
 from .roles import Role, Thing
 
+PASSING: Final = timedelta(minutes=3)
+"""A visit this short is somebody who fetches something, if nothing moves for a while after it."""
+
+PASSED: Final = timedelta(minutes=10)
+
 _TELLS: Final = (Role.MOTION, Role.SEAT, Role.COOKING, Role.BED)
 
 
@@ -17,9 +22,19 @@ def deserted_for(home: Home, thing: Thing, now: datetime) -> timedelta | None:
     still = home.still_for(thing, now)
     if not still:
         return None
-    left = now - still
+    gone = now - still
+    left = _left_before_passing(home, thing, gone, still)
     others = [other for other in home.map.of(*_TELLS) if other.area is not None and other.area != thing.area]
     elsewhere = any(
-        home.is_on(other) or ((since := home.since(other)) is not None and since > left) for other in others
+        home.is_on(other) or ((since := home.since(other)) is not None and since > gone) for other in others
     )
-    return still if elsewhere else None
+    return now - left if elsewhere else None
+
+
+def _left_before_passing(home: Home, thing: Thing, gone: datetime, still: timedelta) -> datetime:
+    """Return when the room was left: who only passed through a while ago has not used it."""
+    visits = home.visits.get(thing.area or "", [])
+    if len(visits) < 2 or still < PASSED or abs(visits[-1][1] - gone) > PASSING:  # noqa: PLR2004 - this and the one before
+        return gone
+    (begin, end), before = visits[-1], visits[-2]
+    return before[1] if end - begin <= PASSING else gone

@@ -322,10 +322,13 @@ def _program(facts: Facts) -> Sort:
     states = {option.lower() for option in facts.options}
     if "towards" in states and "away_from" in states:
         return Role.DIRECTION, None
-    if states & words.RUNNING_WORDS and _hot(facts):
+    cooks = words.mentions(facts.own_names, words.COOKING_WORDS)
+    if states & words.RUNNING_WORDS and (_hot(facts) or (cooks and not states & words.FINISHED_WORDS)):
         return Role.HOT, None
-    if states & words.FINISHED_WORDS and states & words.RUNNING_WORDS:
-        return Role.APPLIANCE, _appliance_sort(facts.own_names) or "appliance"
+    sort = _appliance_sort(facts.own_names)
+    # Some machines have no end state and go straight to standby (product 3.5): then the name has to tell.
+    if states & words.RUNNING_WORDS and (states & words.FINISHED_WORDS or sort):
+        return Role.APPLIANCE, sort or "appliance"
     return None
 
 

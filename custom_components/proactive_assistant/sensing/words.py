@@ -72,7 +72,8 @@ OBSTRUCTION_WORDS: Final = ("obstruct", "obstacle", "hindernis", "obstakel", "ob
 
 HOT_WORDS: Final = (
     "oven", "stove", "cooktop", "hob", "ofen", "kochfeld", "kookplaat", "fornuis", "vitro", "horno", "cocción",
-    "forno", "fornello", "piano cottura", "iron", "bügeleisen", "strijkijzer", "fer à repasser", "ferro da stiro",
+    "forno", "fornello", "piano cottura", "plancha", "iron", "bügeleisen", "strijkijzer", "fer à repasser",
+    "ferro da stiro",
     "straightener", "glätteisen", "fan heater", "heizlüfter", "space heater",
 )  # fmt: skip
 
@@ -199,6 +200,7 @@ FINISHED_WORDS: Final = frozenset(
         "anti_crease", "wrinkle_prevent", "wrinkle_free",
     }
 )  # fmt: skip
+PAUSED_WORDS: Final = frozenset({"pause", "paused", "hold", "interrupted", "waiting", "delayed_start", "delayedstart"})
 RUNNING_WORDS: Final = frozenset(
     {"running", "run", "in_use", "washing", "drying", "rinsing", "spinning", "heating", "cleaning", "on"}
 )

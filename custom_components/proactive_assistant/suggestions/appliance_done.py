@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from ..sensing.home import DEAD, Home
 from ..sensing.roles import Role, Thing
-from ..sensing.words import FINISHED_WORDS, RUNNING_WORDS
+from ..sensing.words import FINISHED_WORDS, PAUSED_WORDS, RUNNING_WORDS
 from .base import Detector, Finding
 
 SHORTEST_RUN: Final = {"enum": timedelta(minutes=15), "binary": timedelta(minutes=5)}
@@ -70,10 +70,12 @@ class ApplianceDone(Detector):
             if run.finished is None:
                 run.finished, run.emptied = now, False
             return
+        if new in PAUSED_WORDS:
+            return
         if old in FINISHED_WORDS:
             # Switched off by hand after the end: someone stood before it.
             run.emptied = True
-        elif old in RUNNING_WORDS and run.started is not None and run.finished is None:
+        elif (old in RUNNING_WORDS or old in PAUSED_WORDS) and run.started is not None and run.finished is None:
             sort = "binary" if thing.entity_id.startswith("binary_sensor.") else "enum"
             if now - run.started >= SHORTEST_RUN[sort]:
                 run.finished, run.emptied = now, False

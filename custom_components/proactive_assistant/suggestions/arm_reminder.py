@@ -13,7 +13,6 @@ from ..assistant.facts import PlannedAction
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
 from .base import Detector, Finding
-from .leave_home import GRACE
 
 AWAY_FOR: Final = timedelta(minutes=10)
 LASTS: Final = timedelta(minutes=60)
@@ -38,7 +37,7 @@ class ArmReminder(Detector):
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
         left = self.home.empty_since
-        if left is None or self.home.moved_since(left + GRACE) or now >= left + AWAY_FOR + LASTS:
+        if left is None or self.home.somebody_in(now) or now >= left + AWAY_FOR + LASTS:
             return
         if self.home.on(Role.OPENING):
             # It could not be armed, and what is open is told by its own kind.

@@ -12,7 +12,6 @@ from ..sensing.home import Home, listed
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
 from .base import Detector, Finding, by_room
-from .leave_home import GRACE
 
 AWAY_FOR: Final = timedelta(minutes=60)
 
@@ -35,7 +34,7 @@ class AwayClimate(Detector):
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
         left = self.home.empty_since
-        if left is None or self.home.moved_since(left + GRACE):
+        if left is None or self.home.somebody_in(now):
             return
         found = [
             (thing, call)

@@ -8,8 +8,10 @@ from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import RiskClass, Room
 from ..assistant.facts import PlannedAction
-from ..sensing.night import night_of
+from ..sensing.home import Home
+from ..sensing.night import moved_outside_bedrooms, night_of
 from ..sensing.roles import HomeMap, Role, Thing
+from ..sensing.rooms import deserted_for
 from .automated import automates
 from .base import AFTERGLOW, Detector, Finding, by_room
 
@@ -24,8 +26,17 @@ SOMEBODY_THERE: Final = timedelta(minutes=10)
 
 TURNED_IN: Final = timedelta(minutes=15)
 
+LEFT: Final = timedelta(minutes=20)
+"""A room that somebody still up has left for this long is done with for today, about bedtime."""
+
+LONG_BEFORE: Final = timedelta(hours=2)
+"""Before the usual hour, when everybody seems to have turned in."""
+
 _LEFT_ALONE: Final = frozenset({Room.BEDROOM, Room.CHILD_ROOM, Room.BATHROOM, Room.OUTDOORS})
 _OFF: Final = ((Role.LIGHT, "light"), (Role.MEDIA, "media_player"))
+
+type _Found = tuple[datetime, datetime, list[Thing]]
+"""Since when it is worth saying, until when, and about what."""
 
 
 class Bedtime(Detector):
@@ -39,12 +50,18 @@ class Bedtime(Detector):
         return super().available(home_map) and bool(home_map.of(Role.PERSON))
 
     @override
+    def __init__(self, home: Home) -> None:
+        super().__init__(home)
+        self._turned_in: datetime | None = None
+        """Since when a bed or the bedroom says that the last one has turned in."""
+
+    @override
     def findings(self, now: datetime) -> Iterable[Finding]:
-        start, _ = night_of(self.home, now)
-        due = self._due(start, now)
-        if due is None or not start - EARLY <= now < start + LASTS + AFTERGLOW:
+        start, end = night_of(self.home, now)
+        found = self._in_bed(start, end, now) or self._by_the_clock(start, now)
+        if found is None:
             return
-        on = [thing for thing in self.home.on(Role.LIGHT, Role.MEDIA) if self._counts(thing, now)]
+        due, expires, on = found
         if not on:
             return
         actions = tuple(
@@ -56,40 +73,62 @@ class Bedtime(Detector):
             situation=f"{self.kind}:{dt_util.as_local(start).date()}",
             due=due,
             began=due,
-            expires=start + LASTS,
+            expires=expires,
             entity_ids=tuple(thing.entity_id for thing in on),
             facts={"rooms": by_room([*on, *self.home.on(Role.LOCK)])},
             actions=actions,
             automated=automates(self.home.hass, actions),
         )
 
-    def _due(self, start: datetime, now: datetime) -> datetime | None:
-        """Return when it is bedtime by the bed, the bedroom or the clock; None while somebody is up."""
+    def _in_bed(self, start: datetime, end: datetime, now: datetime) -> _Found | None:
+        """Return what is on once everybody has turned in, whatever the hour of the night."""
+        if not start - LONG_BEFORE <= now < end or not self._all_turned_in(start, now):
+            self._turned_in = None
+            return None
+        if self._turned_in is None:
+            self._turned_in = now
+        on = [thing for thing in self.home.on(Role.LIGHT, Role.MEDIA) if self._counts(thing, now)]
+        return self._turned_in, max(start, self._turned_in) + LASTS, on
+
+    def _all_turned_in(self, start: datetime, now: datetime) -> bool:
+        """Return whether the last one has: a bed in use, or the last movement in a bedroom, and none since."""
         at_home = self.home.at_home()
-        playing = self.home.on(Role.MEDIA)
-        if not at_home or (playing and len(at_home) > 1):
+        if not at_home:
+            return False
+        quiet = SOMEBODY_THERE if now >= start - EARLY else TURNED_IN
+        if self.home.on(Role.BED):
+            return len(at_home) == 1 or not moved_outside_bedrooms(self.home, now - quiet)
+        bedrooms = [thing for thing in self.home.map.of(Role.MOTION) if thing.room is Room.BEDROOM]
+        times = [since for thing in bedrooms if (since := self.home.since(thing)) is not None]
+        moves = bool(times) and (any(map(self.home.is_on, bedrooms)) or now - max(times) <= LASTS)
+        return moves and not moved_outside_bedrooms(self.home, min(now - quiet, max(times)))
+
+    def _by_the_clock(self, start: datetime, now: datetime) -> _Found | None:
+        """Return what is on, about the usual hour, in rooms that somebody who is still up has left."""
+        at_home = self.home.at_home()
+        if not at_home or not start - EARLY <= now < start + LASTS + AFTERGLOW:
+            return None
+        if self.home.on(Role.MEDIA) and len(at_home) > 1:
             # Two people before a film are not asked whether it is time.
             return None
-        if self.home.on(Role.BED):
-            up = len(at_home) > 1 and self._moved_outside_bedrooms(now)
-            return None if up else start - EARLY
-        bedroom = [thing for thing in self.home.map.of(Role.MOTION) if thing.room is Room.BEDROOM]
-        if bedroom:
-            recent = max((since for thing in bedroom if (since := self.home.since(thing))), default=None)
-            here = any(self.home.is_on(thing) for thing in bedroom) or (
-                recent is not None and now - recent <= TURNED_IN
-            )
-            return start - EARLY if here and not self._moved_outside_bedrooms(now) else None
-        if playing or self.home.map.of(Role.BED):
+        areas = {thing.area for thing in self.home.map.of(Role.MOTION, Role.SEAT)}
+        if len(areas) > 1:
+            on = [thing for thing in self._lit() if (deserted_for(self.home, thing, now) or timedelta()) >= LEFT]
+            return start - EARLY, start + LASTS, on
+        # Nothing tells who is where: the hour alone, and only what nobody seems to use.
+        if self.home.on(Role.MEDIA) or self.home.map.of(Role.BED):
             return None
-        return start + BY_THE_CLOCK
+        on = [thing for thing in self.home.on(Role.LIGHT) if self._counts(thing, now)]
+        return start + BY_THE_CLOCK, start + LASTS, on
 
-    def _moved_outside_bedrooms(self, now: datetime) -> bool:
-        return any(
-            self.home.is_on(thing) or ((since := self.home.since(thing)) is not None and now - since < SOMEBODY_THERE)
-            for thing in self.home.map.of(Role.MOTION, Role.SEAT, Role.COOKING)
-            if thing.room not in (Room.BEDROOM, Room.BATHROOM, Room.HALL)
-        )
+    def _lit(self) -> list[Thing]:
+        """Return what is on where it should not be at night."""
+        on = self.home.on(Role.LIGHT, Role.MEDIA)
+        return [
+            thing
+            for thing in on
+            if thing.room not in _LEFT_ALONE and not self.home.habits.meant_at_night(thing.entity_id)
+        ]
 
     def _counts(self, thing: Thing, now: datetime) -> bool:
         """Return whether a thing is left on: in a room nobody uses or sleeps in, and not every night."""

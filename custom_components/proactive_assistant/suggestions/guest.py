@@ -13,7 +13,7 @@ from homeassistant.core import State
 from ..actions.risk import SET_MODE
 from ..assistant.enums import HomeMode, RiskClass
 from ..assistant.facts import PlannedAction
-from ..sensing.home import Home
+from ..sensing.home import ALONE, PETS, Home
 from ..sensing.roles import HomeMap, Role, Thing
 from ..sensing.words import GUEST_WORDS, mentions
 from .base import Detector, Finding, by_room
@@ -33,13 +33,9 @@ STAYS: Final = timedelta(minutes=10)
 ROOM_LIT: Final = timedelta(minutes=30)
 ROOM_USED: Final = timedelta(minutes=15)
 
-USUALLY: Final = 0.6
-"""Share of absences with motion from which it is a pet that moves."""
-
 LASTS: Final = timedelta(minutes=120)
 
 _MOVES: Final = frozenset({Role.MOTION, Role.SEAT, Role.BED, Role.COOKING})
-_HABIT: Final = "alone:home"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,7 @@ class Guest(Detector):
     def _absence_over(self, now: datetime) -> None:
         """Learn from an absence whether the home moves by itself: pets do."""
         if self._left is not None and now - self._left >= timedelta(minutes=30):
-            self.home.habits.recent.add(_HABIT, float(self._stirred))
+            self.home.habits.recent.add(ALONE, float(self._stirred))
         self._signs, self._stirred = [], False
 
     def _robot_runs(self) -> bool:
@@ -131,7 +127,7 @@ class Guest(Detector):
         left = self.home.empty_since
         if left is None or left != self._left:
             return None
-        pets = self.home.habits.recent.usual(_HABIT, 0.0, share=1 - USUALLY) > 0
+        pets = self.home.habits.recent.usual(ALONE, 0.0, share=1 - PETS) > 0
         signs = [
             sign
             for sign in self._signs

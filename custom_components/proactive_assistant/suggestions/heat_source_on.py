@@ -13,7 +13,6 @@ from ..sensing.night import STILL
 from ..sensing.roles import Role, Thing
 from ..sensing.words import IRON_WORDS, RUNNING_WORDS, mentions
 from .base import Detector, Finding
-from .leave_home import GRACE
 
 HOT_WATTS: Final = 300.0
 CYCLE: Final = timedelta(minutes=10)
@@ -109,7 +108,7 @@ class HeatSourceOn(Detector):
     def _reason(self, thing: Thing, run: _Run, now: datetime) -> tuple[datetime, str, bool]:
         """Return when it is worth saying, why, and whether harm is possible while it waits."""
         left = self.home.empty_since
-        if left is not None and not self.home.moved_since(left + GRACE):
+        if left is not None and not self.home.somebody_in(now):
             return max(left, run.began) + AFTER_LEAVING, "hot_still", True
         watched = bool(self.home.map.of(Role.MOTION))
         if dt_util.as_local(now).hour in _NIGHT and watched and not self.home.moved_since(now - STILL):

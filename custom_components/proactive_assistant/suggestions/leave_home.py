@@ -6,7 +6,7 @@ from typing import Final, override
 
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
-from ..sensing.bookkeeping import CAN_STAY_ON
+from ..sensing.bookkeeping import CAN_STAY_ON, is_way_out
 from ..sensing.roles import Role, Thing
 from .automated import automates
 from .base import Detector, Finding, by_room
@@ -16,8 +16,11 @@ SETTLED: Final = timedelta(minutes=3)
 
 LASTS: Final = timedelta(minutes=20)
 
-GRACE: Final = timedelta(minutes=2)
-"""Motion sensors hold on for a while after the last one has gone; later motion is a guest."""
+DOUBTED: Final = timedelta(minutes=10)
+"""A tracker that strays opens no door: where doors tell, a departure without one has to last (product 3.5)."""
+
+_LONELY: Final = frozenset({Role.LOCK, Role.CLIMATE})
+"""What alone is no matter for the check at the door: a lock and the heating have kinds of their own, with buttons."""
 
 _OFF: Final[dict[Role, tuple[str, str]]] = {
     Role.LIGHT: ("light", "turn_off"),
@@ -36,7 +39,7 @@ class LeaveHome(Detector):
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
         left = self.home.empty_since
-        if left is None or now - left > SETTLED + LASTS or self.home.moved_since(left + GRACE):
+        if left is None or now - left > self._settled(left) + LASTS or self.home.somebody_in(now):
             return
         meant = self.home.habits.meant_on
         # What changed after the last one had gone was not left on: the door that opens for the one who returns.
@@ -45,23 +48,29 @@ class LeaveHome(Detector):
             for thing in self.home.on(*CAN_STAY_ON)
             if not meant(thing.entity_id) and (self.home.since(thing) or now) <= left
         ]
-        if all(thing.role is Role.LOCK for thing in on):
-            # A lock alone has a kind of its own, with a button that locks.
+        if all(thing.role in _LONELY for thing in on):
             return
         leaver = self.home.last_to_leave
         actions = _actions(on)
         everything = sum(len(action.entity_ids) for action in actions) == len(on)
         yield Finding(
             situation=self.kind,
-            due=left + SETTLED,
+            due=left + self._settled(left),
             began=left,
-            expires=left + SETTLED + LASTS,
+            expires=left + self._settled(left) + LASTS,
             entity_ids=tuple(thing.entity_id for thing in on),
             facts={"rooms": by_room(on), "left": left.isoformat()},
             actions=actions,
             automated=everything and automates(self.home.hass, actions),
             persons=(leaver,) if leaver else (),
         )
+
+    def _settled(self, left: datetime) -> timedelta:
+        """Return how long a departure has to last: longer where a door would have told of it and has not."""
+        door = self.home.last_door
+        told = door is not None and door >= left - DOUBTED
+        tells = any(is_way_out(thing) for thing in self.home.map.of(Role.OPENING))
+        return SETTLED if told or not tells else DOUBTED
 
 
 def _actions(things: list[Thing]) -> tuple[PlannedAction, ...]:

@@ -10,11 +10,10 @@ from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.bookkeeping import CAN_STAY_ON
 from ..sensing.home import finite
-from ..sensing.night import asleep, night_of
+from ..sensing.night import asleep, moved_outside_bedrooms, night_of
 from ..sensing.roles import Role, Thing
 from .automated import automates
 from .base import Detector, Finding
-from .leave_home import GRACE
 
 AFTER_LEAVING: Final = timedelta(minutes=5)
 AFTER_THE_CHECK: Final = timedelta(minutes=15)
@@ -23,6 +22,9 @@ AFTER_THE_CHECK: Final = timedelta(minutes=15)
 AFTER_BEDTIME: Final = timedelta(minutes=15)
 FOR_THE_LAST: Final = timedelta(minutes=60)
 """How long after bedtime the last resident may come home before an unlocked door is worth a word."""
+
+UP_LATE: Final = timedelta(hours=2)
+"""How long after bedtime somebody who moves about puts the check off."""
 
 SETTLED: Final = timedelta(minutes=15)
 """Who has just come in is not done yet."""
@@ -56,7 +58,7 @@ class LockCheck(Detector):
     def _away(self, thing: Thing, began: datetime, left: datetime, now: datetime) -> Iterable[Finding]:
         """Yield what stays unlocked after the last one left; not while somebody is in or at the door."""
         meant = self.home.habits.meant_on(thing.entity_id)
-        if meant or self.home.moved_since(left + GRACE) or self._somebody_near(now):
+        if meant or self.home.somebody_in(now) or self._somebody_near(now):
             return
         named = any(
             thing.role is not Role.LOCK and not self.home.habits.meant_on(thing.entity_id)
@@ -73,6 +75,9 @@ class LockCheck(Detector):
             (state := self.home.state(person)) is not None and state.state != "home" for person in self.home.people
         )
         due = max(start + (FOR_THE_LAST if expected else AFTER_BEDTIME), began + SETTLED)
+        if now < start + UP_LATE and moved_outside_bedrooms(self.home, now - SETTLED):
+            # Who is still up locks when they go; until then it is evening.
+            due = max(due, now + SETTLED)
         # Nobody is woken for it: an unlocked door is a risk that the waking can do something about.
         yield self._finding(thing, began, due, "night", pressing=not asleep(self.home, now))
 

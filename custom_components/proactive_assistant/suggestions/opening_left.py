@@ -14,8 +14,8 @@ from .window_climate import works_against
 PRIOR_MINUTES: Final = 5.0
 """Usual dwell before the home has taught better (product 3.3; people's own choice: median 3, quartile 5)."""
 
-USUAL: Final = 0.95
-"""Percentile of the learned dwell beyond which an opening is unusual."""
+IN_THE_WET: Final = 10.0
+"""Minutes after which it is worth saying in rain, however long it usually is: airing is shorter."""
 
 AFTER_LEAVING: Final = timedelta(minutes=30)
 """While a departure is fresh its own check names the openings: one message, not two."""
@@ -46,8 +46,8 @@ class OpeningLeft(Detector):
                 yield self._finding(thing, began, wet=wet)
 
     def _finding(self, thing: Thing, began: datetime, *, wet: bool) -> Finding:
-        usual = self.home.habits.dwell_of(thing.entity_id).percentile(USUAL, PRIOR_MINUTES)
-        due = began + timedelta(minutes=PRIOR_MINUTES if wet else usual)
+        usual = self.home.habits.dwell_of(thing.entity_id).usual(PRIOR_MINUTES)
+        due = began + timedelta(minutes=min(usual, IN_THE_WET) if wet else usual)
         if works_against(self.home, thing) is not None:
             self._against[thing.entity_id] = began
         if self._against.get(thing.entity_id) == began and not wet:

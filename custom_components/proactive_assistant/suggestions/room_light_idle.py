@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, override
 
+from homeassistant.util import dt as dt_util
+
 from ..assistant.enums import RiskClass, Room
 from ..assistant.facts import PlannedAction
 from ..sensing.roles import HomeMap, Role, Thing
@@ -15,6 +17,9 @@ PATIENCE: Final = timedelta(minutes=30)
 
 _LEFT_ALONE: Final = frozenset({Room.BATHROOM, Room.HALL, Room.BEDROOM, Room.CHILD_ROOM, Room.OUTDOORS, Room.UNKNOWN})
 """Where a light is for safety, for sleep, or for somebody behind a curtain (product 3.3)."""
+
+_DAYTIME: Final = range(9, 20)
+"""Hours in which a bedroom is a room like others."""
 
 _TWO: Final = 2
 
@@ -42,10 +47,12 @@ class RoomLightIdle(Detector):
             return
         sensors = self.home.map.of(Role.MOTION, Role.SEAT)
         rooms: dict[str, list[Thing]] = {}
+        by_day = dt_util.as_local(now).hour in _DAYTIME
         for thing in self.home.on(Role.LIGHT):
             habits = self.home.habits
             meant = habits.meant_on(thing.entity_id) or habits.meant_at_night(thing.entity_id)
-            if thing.area and thing.room not in _LEFT_ALONE and not meant and self._watched(thing, sensors):
+            alone = thing.room in _LEFT_ALONE and not (thing.room is Room.BEDROOM and by_day)
+            if thing.area and not alone and not meant and self._watched(thing, sensors):
                 rooms.setdefault(thing.area, []).append(thing)
         for area, lights in rooms.items():
             still = deserted_for(self.home, lights[0], now)

@@ -10,6 +10,7 @@ from homeassistant.util.location import distance
 from ..actions.risk import SET_MODE
 from ..assistant.enums import HomeMode, RiskClass
 from ..assistant.facts import PlannedAction
+from ..sensing.bookkeeping import HOLDS_ON
 from ..sensing.home import Home, finite
 from ..sensing.instants import instant
 from ..sensing.roles import HomeMap, Role
@@ -17,7 +18,6 @@ from ..sensing.words import VACATION_WORDS, mentions
 from .automated import automates
 from .away_climate import set_backs
 from .base import Detector, Finding
-from .leave_home import GRACE
 
 AWAY_FOR: Final = timedelta(hours=24)
 FAR_METRES: Final = 100_000
@@ -68,7 +68,7 @@ class Vacation(Detector):
         left = self.home.empty_since
         if left is None or self.home.mode is not HomeMode.NORMAL:
             return
-        if self.home.moved_since(max(left + GRACE, now - SITTER)):
+        if self.home.moved_since(max(left + HOLDS_ON, now - SITTER)):
             return
         due = min(
             (at for at in (left + AWAY_FOR, self._far_from(left), self._by_calendar(left, now)) if at is not None),

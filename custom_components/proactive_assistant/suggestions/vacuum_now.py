@@ -10,11 +10,11 @@ from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import Activity, RiskClass
 from ..assistant.facts import PlannedAction
+from ..sensing.bookkeeping import ABSENCE
 from ..sensing.home import finite
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
 from .base import Detector, Finding
-from .leave_home import GRACE
 
 AWAY_FOR: Final = timedelta(minutes=20)
 """Whoever is gone this long did not turn back for their keys."""
@@ -22,7 +22,13 @@ AWAY_FOR: Final = timedelta(minutes=20)
 NOT_SINCE: Final = timedelta(hours=36)
 """Docked for so long is not cleaned today or yesterday (to be learned per robot)."""
 
+MOSTLY: Final = 0.5
+"""Share of absences that last an hour longer from which this one is expected to."""
+
 LASTS: Final = timedelta(minutes=60)
+LONGEST: Final = timedelta(hours=4)
+"""Until when an absence is looked at: one that began before the robot's day is waited for."""
+
 CHARGED: Final = 60.0
 
 _DAYTIME: Final = range(9, 18)
@@ -42,10 +48,10 @@ class VacuumNow(Detector):
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
         left = self.home.empty_since
-        if left is None or self.home.moved_since(left + GRACE) or now - left > AWAY_FOR + LASTS:
+        if left is None or self.home.somebody_in(now) or now - left > LONGEST:
             return
-        due = left + AWAY_FOR
-        if dt_util.as_local(due).hour not in _DAYTIME or not self._out_for_an_hour(due):
+        due = _by_day(left + AWAY_FOR)
+        if due is None or not self._out_for_an_hour(due):
             return
         ready = [thing for thing in self.home.map.of(Role.VACUUM) if self._ready(thing, now)]
         if not ready:
@@ -67,7 +73,12 @@ class VacuumNow(Detector):
         """Return whether no resident usually is home within the hour; what is not known yet does not speak against."""
         local = dt_util.as_local(due)
         usual = [rhythm.forecast(local)[:1] for rhythm in self.home.habits.rhythm.values()]
-        return all(next(iter(hour), Activity.AWAY) in _OUT for hour in usual)
+        if all(next(iter(hour), Activity.AWAY) in _OUT for hour in usual):
+            return True
+        # Whose days differ may still stay out for long once they are out.
+        minutes = AWAY_FOR.total_seconds() / 60
+        lasts = self.home.habits.dwell_of(ABSENCE).lasts(minutes, minutes + 60)
+        return lasts is not None and lasts >= MOSTLY
 
     def _ready(self, thing: Thing, now: datetime) -> bool:
         """Return whether a robot has been docked for long, can start, and is not known to be empty."""
@@ -79,3 +90,11 @@ class VacuumNow(Detector):
             return False
         percent = finite(state.attributes.get("battery_level"))
         return percent is None or percent > CHARGED
+
+
+def _by_day(due: datetime) -> datetime | None:
+    """Return the instant, or the morning if it is earlier; None in the evening."""
+    local = dt_util.as_local(due)
+    if local.hour < _DAYTIME.start:
+        return dt_util.as_utc(local.replace(hour=_DAYTIME.start, minute=0, second=0, microsecond=0))
+    return due if local.hour in _DAYTIME else None

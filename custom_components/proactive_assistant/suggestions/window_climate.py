@@ -15,6 +15,9 @@ from .limits import DailyLimit
 DWELL: Final = timedelta(minutes=5)
 """A short airing is none of our business."""
 
+LONGEST: Final = timedelta(minutes=10)
+"""A home that airs for longer heats the street meanwhile."""
+
 DIFFERS: Final = 5.0
 """Degrees Celsius between inside and outside from which energy is really lost."""
 
@@ -65,12 +68,19 @@ class WindowClimate(Detector):
         return next((climate for climate in _climates(self.home, opening) if not _is_off(self.home, climate)), None)
 
     def _within_the_day(self, opening: Thing, began: datetime, now: datetime) -> bool:
-        return now - began < DWELL or self._limit.allows(opening.area or opening.entity_id, began, now)
+        return now - began < self._patience(opening) or self._limit.allows(
+            opening.area or opening.entity_id, began, now
+        )
+
+    def _patience(self, opening: Thing) -> timedelta:
+        """Return how long this window is usually open to air the room."""
+        usual = self.home.habits.dwell_of(opening.entity_id).usual(DWELL.total_seconds() / 60)
+        return min(timedelta(minutes=usual), LONGEST)
 
     def _finding(self, thing: Thing, began: datetime, climate: Thing) -> Finding:
         return Finding(
             situation=f"{self.kind}:{thing.entity_id}",
-            due=began + DWELL,
+            due=began + self._patience(thing),
             began=began,
             entity_ids=(thing.entity_id, climate.entity_id),
             facts={"name": thing.name, "area": thing.area, "since": began.isoformat(), "names": [climate.name]},
