@@ -54,7 +54,7 @@ from .sensing.forecast import REFRESH, async_fetch
 from .sensing.home import Home
 from .sensing.phone import phone_state
 from .sensing.profile import Profile
-from .sensing.roles import Role, survey
+from .sensing.roles import Role, out_of_view, survey
 from .storage.files import Files
 from .storage.ledger import INTERRUPTING
 from .suggest import OwnBook
@@ -129,6 +129,7 @@ class Coordinator:
                 self.own,
             ),
             self.mark,
+            lambda entity_ids: out_of_view(hass, self.home.exclusions, entity_ids),
         )
         self.bookkeeper = Bookkeeper(self.home)
         self.residents: dict[str, Resident] = {}
@@ -383,6 +384,7 @@ class Coordinator:
             thread
             for thread in self.threads.due(now)
             if (not thread.suggestion.persons or resident.person in thread.suggestion.persons)
+            and (resident.person not in self.home.exclusions.persons or thread.suggestion.safety)
             and thread.look_again.get(resident.id, now) <= now
             # Whoever switches the assistant off is still told of danger.
             and (self.controls.enabled or thread.suggestion.safety)

@@ -1,5 +1,6 @@
 """Situations over time: one thread per situation, from the first finding to its end."""
 
+import logging
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,8 @@ from .assistant.facts import Suggestion
 from .assistant.kinds import policy_of
 from .assistant.results import Decision
 from .suggestions import Detector, Finding
+
+_LOGGER = logging.getLogger(__name__)
 
 OWN_LIFE: Final = timedelta(hours=2)
 """Of a message that comes without an end."""
@@ -67,25 +70,40 @@ def suggestion_from(kind: str, finding: Finding, now: datetime) -> Suggestion:
     )
 
 
+def _named(finding: Finding) -> tuple[str, ...]:
+    """Return every entity that a finding names or would act on."""
+    return (*finding.entity_ids, *(target for action in finding.actions for target in action.entity_ids))
+
+
 class Threads:
     """All open threads."""
 
     def __init__(
-        self, detectors: Iterable[Detector], mark: Callable[[Iterable[str]], str] = lambda _entities: ""
+        self,
+        detectors: Iterable[Detector],
+        mark: Callable[[Iterable[str]], str] = lambda _entities: "",
+        hidden: Callable[[Iterable[str]], bool] = lambda _entities: False,
     ) -> None:
-        """Follow what some detectors find; `mark` tells how entities stand."""
+        """Follow what some detectors find; `mark` tells how entities stand, `hidden` which are excluded."""
         self.detectors = tuple(detectors)
         self.open: dict[str, Thread] = {}
         self._mark = mark
+        self._hidden = hidden
+        self._broken: set[str] = set()
+        """Kinds whose detector fell over at the last look."""
 
     def update(self, now: datetime) -> list[Thread]:
         """Read the home; return the threads that ended because their situation did."""
         found = {
             finding.situation: (detector.kind, finding)
             for detector in self.detectors
-            for finding in detector.findings(now)
+            for finding in self._findings(detector, now)
         }
-        ended = [thread for key, thread in self.open.items() if key not in found and not self._kept(thread, now)]
+        ended = [
+            thread
+            for key, thread in self.open.items()
+            if key not in found and not self._kept(thread, now) and thread.suggestion.kind not in self._broken
+        ]
         for thread in ended:
             del self.open[thread.suggestion.situation]
         for situation, (kind, finding) in found.items():
@@ -96,6 +114,21 @@ class Threads:
                     suggestion_from(kind, finding, now), finding.due, mark=self._mark(finding.entity_ids)
                 )
         return ended
+
+    def _findings(self, detector: Detector, now: datetime) -> list[Finding]:
+        """Return what one detector finds: nothing excluded, and no mistake of one kind silences the others."""
+        try:
+            found = list(detector.findings(now))
+        except Exception:
+            if detector.kind not in self._broken:
+                _LOGGER.exception("%s could not look at the home", detector.kind)
+            # What is open stays open: a mistake of ours has ended no situation.
+            self._broken.add(detector.kind)
+            return []
+        if detector.kind in self._broken:
+            self._broken.discard(detector.kind)
+            _LOGGER.warning("%s looks at the home again", detector.kind)
+        return [finding for finding in found if not self._hidden(_named(finding))]
 
     def _kept(self, thread: Thread, now: datetime) -> bool:
         """Return whether a thread outlives its detector: it was promised, only the clock ended it, nothing moved."""
@@ -141,7 +174,9 @@ class Threads:
         thread = self.open.get(situation)
         if thread is not None and self._kept(thread, now):
             return True
-        return any(finding.situation == situation for detector in self.detectors for finding in detector.findings(now))
+        return any(
+            finding.situation == situation for detector in self.detectors for finding in self._findings(detector, now)
+        )
 
     def due(self, now: datetime) -> list[Thread]:
         """Return the threads worth saying now."""

@@ -1,7 +1,7 @@
 """What each entity is: a survey of the registries. Unknown stays unknown and untouchable."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -29,7 +29,7 @@ from . import words
 from .exclusions import Exclusions
 from .sorting import DIAGNOSTIC_TOO, RULES, Facts, Role
 
-__all__ = ["HomeMap", "Role", "Thing", "survey"]
+__all__ = ["HomeMap", "Role", "Thing", "out_of_view", "survey"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +99,15 @@ def _set_aside(entry: er.RegistryEntry, device_class: str | None) -> bool:
     return entry.entity_category is not None and not (diagnostic and device_class in DIAGNOSTIC_TOO)
 
 
+def _excluded_labels(hass: HomeAssistant) -> set[str]:
+    """Return the ids of the label that excludes; people write it with a space or without."""
+    return {
+        label.label_id
+        for label in lr.async_get(hass).async_list_labels()
+        if label.name.lower().replace(" ", "_") == LABEL_EXCLUDED or label.label_id == LABEL_EXCLUDED
+    }
+
+
 class _Surveyor:
     """Reads the registries once."""
 
@@ -107,16 +116,29 @@ class _Surveyor:
         self.entities = er.async_get(hass)
         self.devices = dr.async_get(hass)
         self.areas = ar.async_get(hass)
+        self.excluded = _excluded_labels(hass)
         self.sources = {entry.entry_id: entry.title for entry in hass.config_entries.async_entries()}
-        self.mates: defaultdict[str, set[str]] = defaultdict(set)
+
+    @cached_property
+    def mates(self) -> Mapping[str, set[str]]:
+        """Domains and device classes on each device."""
+        mates: defaultdict[str, set[str]] = defaultdict(set)
         for entry in self.entities.entities.values():
             if entry.device_id is not None:
-                self.mates[entry.device_id] |= {entry.domain, *_classes(entry)}
-        self.excluded = {
-            label.label_id
-            for label in lr.async_get(hass).async_list_labels()
-            if label.name.lower().replace(" ", "_") == LABEL_EXCLUDED or label.label_id == LABEL_EXCLUDED
-        }
+                mates[entry.device_id] |= {entry.domain, *_classes(entry)}
+        return mates
+
+    def out_of_view(self, entity_id: str) -> bool:
+        """Return whether an entity is excluded, by itself or by what it belongs to."""
+        entry = self.entities.async_get(entity_id)
+        device = self.devices.async_get(entry.device_id) if entry and entry.device_id else None
+        area_id = (entry and entry.area_id) or (device and device.area_id) or None
+        area = self.areas.async_get_area(area_id) if area_id else None
+        labels = set[str]().union(
+            entry.labels if entry else (), device.labels if device else (), area.labels if area else ()
+        )
+        covered = self.exclusions.covers(entity_id, device.id if device else None, area_id, labels)
+        return covered or bool(labels & self.excluded)
 
     def thing(self, state: State) -> Thing | None:
         """Return the entity of a state as a thing, or None when it has no role."""
@@ -130,12 +152,8 @@ class _Surveyor:
         device = self.devices.async_get(entry.device_id) if entry and entry.device_id else None
         area_id = (entry and entry.area_id) or (device and device.area_id) or None
         area = self.areas.async_get_area(area_id) if area_id else None
-        labels = set[str]().union(
-            entry.labels if entry else (), device.labels if device else (), area.labels if area else ()
-        )
-        out_of_view = self.exclusions.covers(state.entity_id, device.id if device else None, area_id, labels)
         # A group's members are counted by themselves (product 3.5).
-        if out_of_view or labels & self.excluded or "entity_id" in state.attributes:
+        if "entity_id" in state.attributes or self.out_of_view(state.entity_id):
             return None
         name = str(state.attributes.get(ATTR_FRIENDLY_NAME) or state.name)
         device_name = (device.name_by_user or device.name or "") if device else ""
@@ -149,7 +167,7 @@ class _Surveyor:
                 options=tuple(map(str, options)) if isinstance(options, list | tuple) else (),
                 unit=_text(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)),
                 platform=entry.platform if entry else None,
-                mates=frozenset(self.mates[device.id]) if device else frozenset(),
+                mates=frozenset(self.mates.get(device.id, ())) if device else frozenset(),
             )
         )
         if found is None:
@@ -178,3 +196,13 @@ def survey(hass: HomeAssistant, exclusions: Exclusions | None = None) -> HomeMap
         things=MappingProxyType({thing.entity_id: thing for thing in things if thing is not None}),
         areas=len(surveyor.areas.areas),
     )
+
+
+@callback
+def out_of_view(hass: HomeAssistant, exclusions: Exclusions, entity_ids: Iterable[str]) -> bool:
+    """Return whether any of some entities is excluded now: a label counts before the next survey."""
+    wanted = tuple(entity_ids)
+    if not wanted:
+        return False
+    surveyor = _Surveyor(hass, exclusions)
+    return any(map(surveyor.out_of_view, wanted))
