@@ -247,7 +247,10 @@ GATES: Final[tuple[Gate, ...]] = (
     Gate(reason=Reason.DAILY_CAP, holds=_capped, spares_calm=True, until=_next_day),
     Gate(
         reason=Reason.MIN_GAP,
-        holds=lambda case: _within(case.standing.minutes_since_push, _gap(case)),
+        holds=lambda case: (
+            case.suggestion.situation not in case.standing.put_off
+            and _within(case.standing.minutes_since_push, _gap(case))
+        ),
         spares_calm=True,
         until=lambda case: _after(case, _gap(case), case.standing.minutes_since_push),
     ),

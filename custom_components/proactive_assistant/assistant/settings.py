@@ -142,6 +142,8 @@ class Standing:
     """Situations or kinds that must stay silent now, with the reason code."""
     delivered: frozenset[str] = frozenset()
     """Situations that this resident already has in front of them."""
+    put_off: frozenset[str] = frozenset()
+    """Situations that this resident asked to hear of again; what was promised waits for no gap."""
     explored_this_week: int = 0
     starting_up: bool = False
     presence_clear: bool = True

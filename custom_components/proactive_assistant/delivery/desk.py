@@ -20,6 +20,7 @@ from ..storage.ledger import Offer
 from ..threads import Thread
 from .account import Account
 from .channels import Parcel
+from .cleared import Cleared
 from .doing import Doer
 from .learning import Learning
 from .promotion import Promotion
@@ -58,6 +59,7 @@ class Desk:
         self.told = Told(coordinator)
         self.promotion = Promotion(coordinator, self.account)
         self.doer = Doer(coordinator, self.account, self.learning, self.told)
+        self.cleared = Cleared(coordinator)
         self.replies = Replies(coordinator, self.account, self.learning, self.doer, self.told, self.promotion)
 
     # Out ----------------------------------------------------------------------------------------
@@ -218,6 +220,9 @@ class Desk:
             self._owner.files.ledger_changed()
             if resident is not None:
                 await self._owner.post.async_withdraw(resident, offer.suggestion)
+                if late and self.cleared.says_nothing(offer.token):
+                    self.account.note(Reply.EXPIRED.value, resident, offer.suggestion, offer.decision, now)
+                    continue
                 reply = Reply.UNSEEN if late else Reply.RESOLVED
                 await self.learning.async_ended(resident, offer, Outcome(reply=reply, at=now), offer.at)
 
@@ -225,8 +230,14 @@ class Desk:
 
     @callback
     def async_listen(self) -> CALLBACK_TYPE:
-        """Listen to the phones' buttons."""
-        return self.replies.async_listen()
+        """Listen to what phones report: a button, or a message that was swiped away."""
+        stops = (self.replies.async_listen(), self.cleared.async_listen())
+
+        def stop() -> None:
+            for each in stops:
+                each()
+
+        return stop
 
     async def async_answered(self, token: str, reply: Reply) -> None:
         """Take a spoken reply to an open message. Raises NothingToAnswerError when it is not open any more."""

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
-from ..assistant.enums import Channel
+from ..assistant.enums import Channel, Length
 from ..assistant.facts import Suggestion
+from ..assistant.results import Style
 from ..const import DOMAIN, ISSUE_NOBODY_REACHED
 from ..resident import Resident
+from ..storage.promises import Offer
 from .channels import NEXT, ROUTES, Parcel, Route, UndeliverableError
 from .channels.health import Health
-from .words import Words
+from .words import Message, Words
 
 if TYPE_CHECKING:
     from ..coordinator import Coordinator
@@ -49,6 +52,22 @@ class Post:
             if (route := await self._async_try(parcel, channel)) is not None:
                 return route
         return None
+
+    async def async_explain(self, resident: Resident, offer: Offer) -> bool:
+        """Say on the phone why a message was sent, in its place and without a sound; it stays open."""
+        words, suggestion = self._owner.desk.words, offer.suggestion
+        full = words.message(suggestion, Style(length=Length.FULL, tone=offer.decision.style.tone, with_reason=True))
+        reason = words.text(f"reason_{offer.decision.reason.value}")
+        parcel = Parcel(
+            resident=resident,
+            suggestion=suggestion,
+            decision=offer.decision,
+            message=Message(title=full.title, body=f"{full.body} · {reason}"),
+            now=dt_util.utcnow(),
+            token=offer.token,
+            again=True,
+        )
+        return await self._async_try(parcel, Channel.PHONE) is not None
 
     async def async_pass_on(self, parcel: Parcel) -> bool:
         """Carry to the phone what the speaker could not carry, or must not."""

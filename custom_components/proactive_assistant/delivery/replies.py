@@ -37,6 +37,9 @@ _LOGGER = logging.getLogger(__name__)
 
 EVENT_ACTION: Final = "mobile_app_notification_action"
 
+SPARED: Final = timedelta(hours=3)
+"""So long a resident hears nothing about what somebody else of the home has just answered."""
+
 _BUTTONS: Final = MappingProxyType(
     {
         Button.DO: Reply.ACCEPTED,
@@ -123,7 +126,16 @@ class Replies:
             return
         if offer.suggestion.expires <= dt_util.utcnow():
             _LOGGER.debug("A reply after its time was ignored")
-            return
+        elif button is Button.WHY:
+            self._owner.entry.async_create_background_task(
+                self._hass, self._owner.post.async_explain(resident, offer), "explain a suggestion"
+            )
+        else:
+            self._async_press(button, offer, event)
+
+    @callback
+    def _async_press(self, button: Button, offer: Offer, event: Event[Any]) -> None:
+        """Take a press of one of the buttons of an open message."""
         said = self._said(button, offer, event.data.get("reply_text"))
         if said is None:
             return
@@ -261,15 +273,19 @@ class Replies:
         await self._owner.files.async_commit()
 
     async def _async_others(self, answer: Answer) -> None:
-        """Take the message from everybody else when one has dealt with it."""
-        if answer.reply not in (Reply.ACCEPTED, Reply.DONE_BY_HAND):
-            return
+        """Take the message from everybody else: one answer is enough for a home.
+
+        What was put off or refused is not refused by the others: it comes back to them later, if it still holds.
+        """
         situation = answer.offer.suggestion.situation
         for offer in [item for item in self._ledger.offers.values() if item.suggestion.situation == situation]:
             if offer.suggestion.safety:
                 continue
             resident = self._owner.residents.get(offer.resident)
             self._ledger.offers.pop(offer.token, None)
+            if situation not in self._ledger.silences.get(offer.resident, {}):
+                until = answer.until or answer.at + SPARED
+                self._ledger.silence(offer.resident, situation, Silence(reason=Reason.SNOOZED, until=until))
             if resident is not None:
                 await self._owner.post.async_withdraw(resident, offer.suggestion)
                 outcome = Outcome(reply=Reply.RESOLVED, at=dt_util.utcnow())

@@ -148,6 +148,11 @@ class Ledger:
         """Return when a resident was last interrupted."""
         return max((entry.at for entry in self._pushes(resident)), default=None)
 
+    def put_off(self, resident: str) -> frozenset[str]:
+        """Return the situations a resident last answered with *later*: they asked for them to come back."""
+        last = {entry.situation: entry.type for entry in self._replied.get(resident, ())}
+        return frozenset(situation for situation, reply in last.items() if reply == Reply.LATER)
+
     def spoken(self, resident: str) -> list[datetime]:
         """Return when a resident was spoken to in the last days, oldest first."""
         return [entry.at for entry in self._pushes(resident) if entry.channel is Channel.SPEAKER]
