@@ -141,8 +141,14 @@ class ProactiveConfigFlow(ConfigFlow, domain=DOMAIN):
             for person, subentry in residents.items():
                 if person not in wanted:
                     manager.async_remove_subentry(entry, subentry.subentry_id)
-            for data in _subentries(self.hass, [person for person in wanted if person not in residents]):
-                manager.async_add_subentry(entry, ConfigSubentry(**{**data, "data": MappingProxyType(data["data"])}))
+            for person in [item for item in wanted if item not in residents]:
+                subentry = ConfigSubentry(
+                    data=MappingProxyType({CONF_PERSON: person}),
+                    subentry_type=SUBENTRY_RESIDENT,
+                    title=_name(self.hass, person),
+                    unique_id=person,
+                )
+                manager.async_add_subentry(entry, subentry)
             # The set-up follows changed residents by itself.
             return self.async_abort(reason="reconfigure_successful", translation_domain=HOMEASSISTANT_DOMAIN)
         schema = vol.Schema(

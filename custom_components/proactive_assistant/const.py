@@ -5,7 +5,15 @@ from typing import Final
 from homeassistant.const import Platform
 
 DOMAIN: Final = "proactive_assistant"
-PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR, Platform.SWITCH, Platform.TODO)
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.TODO,
+)
 
 EVENT_DECISION: Final = f"{DOMAIN}_decision"
 """On the bus for every decision, reply and action; mirrored by the event entity."""

@@ -45,7 +45,7 @@ from .delivery.preferences import Preferences
 from .delivery.promises import Promises
 from .delivery.timing import Timing
 from .delivery.words import Words
-from .options import settings_from
+from .options import PERSONAL, settings_from
 from .receptivity import Receptivity
 from .resident import Resident, load_of, standing_of
 from .sensing.bookkeeping import Bookkeeper

@@ -4,14 +4,13 @@ They are registered once, when the integration is loaded, so that an automation 
 entry is not. Whose data a user may see or change is decided at the front desk, for every caller alike.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
 import voluptuous as vol
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
@@ -20,7 +19,7 @@ from homeassistant.util import dt as dt_util
 from .assistant.enums import Level, Reply
 from .assistant.kinds import KINDS
 from .const import DOMAIN
-from .coordinator import Coordinator
+from .coordinator import Coordinator, ProactiveConfigEntry
 from .delivery.front import Caller, Forget, Scope, Why
 from .options import level_named
 from .storage.promises import Until
@@ -176,7 +175,8 @@ async def _list(owner: Coordinator, who: Caller, data: Mapping[str, Any]) -> Ser
 
 
 async def _check_now(owner: Coordinator, who: Caller, data: Mapping[str, Any]) -> ServiceResponse:
-    return {"suggestions": await owner.front.async_check_now(who, data.get(ATTR_PERSON))}
+    found: Any = await owner.front.async_check_now(who, data.get(ATTR_PERSON))
+    return {"suggestions": found}
 
 
 async def _set_level(owner: Coordinator, who: Caller, data: Mapping[str, Any]) -> ServiceResponse:
@@ -308,20 +308,25 @@ ACTIONS: Final[Mapping[str, Action]] = MappingProxyType(
 )
 
 
+def running(hass: HomeAssistant) -> Coordinator | None:
+    """Return the running assistant, or None."""
+    entries: list[ProactiveConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    return entries[0].runtime_data if entries else None
+
+
 def coordinator_of(hass: HomeAssistant) -> Coordinator:
-    """Return the running assistant. Raises ServiceValidationError when it is not set up."""
-    for entry in hass.config_entries.async_entries(DOMAIN):
-        if entry.state is ConfigEntryState.LOADED:
-            coordinator: Coordinator = entry.runtime_data
-            return coordinator
-    raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
+    """Return the running assistant. Raises ServiceValidationError when there is none."""
+    coordinator = running(hass)
+    if coordinator is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
+    return coordinator
 
 
 @callback
 def async_setup_actions(hass: HomeAssistant) -> None:
     """Register every row."""
 
-    def answering(action: Action) -> Callable[[ServiceCall], Awaitable[ServiceResponse]]:
+    def answering(action: Action) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
         async def answer(call: ServiceCall) -> ServiceResponse:
             coordinator = coordinator_of(hass)
             who = await coordinator.front.caller(call.context)
