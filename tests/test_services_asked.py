@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, EventOrigin, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from custom_components.proactive_assistant.assistant.enums import Level
 from custom_components.proactive_assistant.const import DOMAIN
 from custom_components.proactive_assistant.coordinator import Coordinator
+from custom_components.proactive_assistant.delivery.desk import EVENT_ACTION
 from custom_components.proactive_assistant.storage.residents import states_to_dict
 
 from .conftest import (
@@ -128,7 +129,10 @@ async def test_what_needs_an_unlocked_phone_is_not_done_by_an_action(
     assert key(error) == "needs_unlocked_phone"
     assert not locked
     # Nothing was lost by the refusal: the tap still works.
-    await phone.press(0)
+    # Only an event that came in from outside, as the companion app's do, is a tap.
+    tap = phone.messages[-1]["data"]["actions"][0]["action"]
+    hass.bus.async_fire(EVENT_ACTION, {"action": tap}, EventOrigin.remote, Context(user_id=ANNA_USER))
+    await hass.async_block_till_done(wait_background_tasks=True)
     assert locked
 
 
