@@ -32,10 +32,10 @@ from homeassistant.util import dt as dt_util
 from .actions.limits import presence_certain
 from .assistant.assistant import Assistant
 from .assistant.engine import EngineError
-from .assistant.enums import HomeMode, Reason, Verdict
+from .assistant.enums import Category, HomeMode, Reason, Verdict
 from .assistant.results import Decision
 from .assistant.settings import Settings
-from .const import CONF_PERSON, SUBENTRY_RESIDENT
+from .const import CONF_PERSON, DOMAIN, SUBENTRY_RESIDENT
 from .controls import Controls
 from .delivery.channels.digest import Digests
 from .delivery.desk import Desk
@@ -45,7 +45,7 @@ from .delivery.preferences import Preferences
 from .delivery.promises import Promises
 from .delivery.timing import Timing
 from .delivery.words import Words
-from .options import PERSONAL, settings_from
+from .options import PERSONAL, Conduct, settings_from
 from .receptivity import Receptivity
 from .resident import Resident, load_of, standing_of
 from .sensing.bookkeeping import Bookkeeper
@@ -63,7 +63,7 @@ from .suggestions.own import OwnSuggestions
 from .threads import Thread, Threads
 
 if TYPE_CHECKING:
-    from .assistant.facts import Moment
+    from .assistant.facts import Moment, PlannedAction, Suggestion
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -119,6 +119,8 @@ class Coordinator:
         self.assistant = assistant
         self.files = files
         self.settings = settings
+        self.conduct = Conduct.of(entry.options)
+        self.files.ledger.retention = self.conduct.keep
         self.home = Home(hass, files.habits)
         self.home.exclusions = Exclusions.of(entry.options)
         self.own = OwnSuggestions(self.home)
@@ -130,6 +132,7 @@ class Coordinator:
             ),
             self.mark,
             lambda entity_ids: out_of_view(hass, self.home.exclusions, entity_ids),
+            self._touchable,
         )
         self.bookkeeper = Bookkeeper(self.home)
         self.residents: dict[str, Resident] = {}
@@ -383,7 +386,7 @@ class Coordinator:
         return [
             thread
             for thread in self.threads.due(now)
-            if (not thread.suggestion.persons or resident.person in thread.suggestion.persons)
+            if self._concerns(resident, thread.suggestion)
             and (resident.person not in self.home.exclusions.persons or thread.suggestion.safety)
             and thread.look_again.get(resident.id, now) <= now
             # Whoever switches the assistant off is still told of danger.
@@ -399,12 +402,21 @@ class Coordinator:
         for thread, decision in await self._async_judge(resident, threads, moment, now):
             await self._async_apply(resident, thread, moment, decision, now)
 
+    def _concerns(self, resident: Resident, suggestion: Suggestion) -> bool:
+        """Return whether a suggestion is for a resident; a child is spared what is about security (product 4.4)."""
+        spared = (
+            suggestion.category is Category.SECURITY
+            and resident.person is not None
+            and self.home.profile(resident.person).child
+        )
+        return (not suggestion.persons or resident.person in suggestion.persons) and (suggestion.safety or not spared)
+
     async def async_consider(self, resident: Resident, now: datetime) -> list[tuple[Thread, Decision]]:
         """Return what would be decided for a resident now; nothing is said, done or written down."""
         threads = [
             thread
             for thread in self.threads.due(now)
-            if not thread.suggestion.persons or resident.person in thread.suggestion.persons
+            if self._concerns(resident, thread.suggestion)
         ]
         return await self._async_judge(resident, threads, self.moment(resident, now), now)
 
@@ -472,6 +484,10 @@ class Coordinator:
         """Call a listener after every look and every reply."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def _touchable(self, action: PlannedAction) -> bool:
+        """Return whether the options let an action be offered; a mode of the home's own touches nothing."""
+        return action.domain == DOMAIN or action.domain in self.conduct.action_domains
 
     def settings_of(self, resident: Resident) -> Settings:
         """Return the settings for a resident: the home's, with what they chose for themselves."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from .assistant.facts import Suggestion
+from .assistant.facts import PlannedAction, Suggestion
 from .assistant.kinds import policy_of
 from .assistant.results import Decision
 from .suggestions import Detector, Finding
@@ -83,12 +83,17 @@ class Threads:
         detectors: Iterable[Detector],
         mark: Callable[[Iterable[str]], str] = lambda _entities: "",
         hidden: Callable[[Iterable[str]], bool] = lambda _entities: False,
+        touchable: Callable[[PlannedAction], bool] = lambda _action: True,
     ) -> None:
-        """Follow what some detectors find; `mark` tells how entities stand, `hidden` which are excluded."""
+        """Follow what some detectors find.
+
+        `mark` tells how entities stand, `hidden` which are excluded, and `touchable` what may be acted on at all.
+        """
         self.detectors = tuple(detectors)
         self.open: dict[str, Thread] = {}
         self._mark = mark
         self._hidden = hidden
+        self._touchable = touchable
         self._broken: set[str] = set()
         """Kinds whose detector fell over at the last look."""
 
@@ -128,7 +133,12 @@ class Threads:
         if detector.kind in self._broken:
             self._broken.discard(detector.kind)
             _LOGGER.warning("%s looks at the home again", detector.kind)
-        return [finding for finding in found if not self._hidden(_named(finding))]
+        # What may not be touched is told all the same, without a button for it.
+        return [
+            replace(finding, actions=tuple(filter(self._touchable, finding.actions)))
+            for finding in found
+            if not self._hidden(_named(finding))
+        ]
 
     def _kept(self, thread: Thread, now: datetime) -> bool:
         """Return whether a thread outlives its detector: it was promised, only the clock ended it, nothing moved."""

@@ -11,6 +11,7 @@ from ..assistant.enums import HomeMode
 from ..assistant.insight import dimension_moves, effect_moves
 from ..assistant.results import Outcome
 from ..assistant.state import ResidentState
+from ..const import CONF_LEARNING
 from ..resident import Resident
 from ..storage.ledger import Lesson, Offer
 from .account import Account
@@ -54,6 +55,14 @@ class Learning:
             learned=learned,
         )
 
+    def _may_learn(self, resident_id: str) -> bool:
+        """Return whether anything may be learned of a resident: by the options, by their own choice, by their age."""
+        owner = self._owner
+        resident, subentry = owner.residents.get(resident_id), owner.entry.subentries.get(resident_id)
+        own = subentry is None or subentry.data.get(CONF_LEARNING) is not False
+        child = resident is not None and resident.person is not None and owner.home.profile(resident.person).child
+        return owner.conduct.learning and own and not child
+
     def _teaches(self, offer: Offer, outcome: Outcome) -> bool:
         """Return whether an outcome may be learned from.
 
@@ -62,7 +71,9 @@ class Learning:
         """
         orders = self._ledger.orders
         marked = orders.excepted(outcome.at) or orders.excepted(offer.at)
-        return not (offer.suggestion.safety or marked or self._owner.mode is HomeMode.GUEST)
+        return self._may_learn(offer.resident) and not (
+            offer.suggestion.safety or marked or self._owner.mode is HomeMode.GUEST
+        )
 
     async def async_catch_up(self) -> None:
         """Learn again what a kill took: outcomes that the ledger kept and the state on disk has not seen."""

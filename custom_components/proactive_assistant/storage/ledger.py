@@ -85,6 +85,8 @@ class Ledger:
     def __init__(self) -> None:
         """Start empty."""
         self.entries: deque[Entry] = deque(maxlen=MAX_ENTRIES)
+        self.retention = KEEP
+        """How long lines are kept; the options may say otherwise."""
         self.offers: dict[str, Offer] = {}
         self.answers: dict[str, Answer] = {}
         """Replies that were given and are not yet learned from, by the offer's token."""
@@ -110,7 +112,7 @@ class Ledger:
         """Write one line and let go of what is too old."""
         self._index(entry)
         self._plain.append(to_plain(entry))
-        while entry.at - self.entries[0].at > KEEP:
+        while entry.at - self.entries[0].at > self.retention:
             self.entries.popleft()
             self._plain.popleft()
 
@@ -222,8 +224,8 @@ class Ledger:
         for resident in self.silences:
             self.silenced(resident, now)
         self.kept = {key: item for key, item in self.kept.items() if item.suggestion.expires > now}
-        self.orders.tidy(now, now - KEEP)
-        while self.entries and now - self.entries[0].at > KEEP:
+        self.orders.tidy(now, now - self.retention)
+        while self.entries and now - self.entries[0].at > self.retention:
             self.entries.popleft()
             self._plain.popleft()
         return len(old)
