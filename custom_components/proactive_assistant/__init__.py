@@ -13,6 +13,7 @@ from homeassistant.helpers.typing import ConfigType
 from .assistant.assistant import Assistant
 from .assistant.engine import EngineError
 from .assistant.state import ResidentState
+from .chores import async_follow_chores
 from .const import (
     CONF_PERSON,
     DOMAIN,
@@ -55,6 +56,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) ->
     coordinator = Coordinator(hass, entry, assistant, files, settings_from(entry.options), words)
     await coordinator.controls.async_load()
     await coordinator.own_book.async_load()
+    async_follow_chores(coordinator)
     await _async_add_residents(hass, entry, coordinator)
     entry.runtime_data = coordinator
     _drop_stale_issues(hass, coordinator)

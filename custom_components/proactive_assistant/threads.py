@@ -2,15 +2,20 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from homeassistant.core import callback
 
 from .assistant.facts import PlannedAction, Suggestion
 from .assistant.kinds import policy_of
 from .assistant.results import Decision
 from .suggestions import Detector, Finding
+
+FORGOTTEN: Final = timedelta(minutes=30)
+"""So long a situation that somebody has dealt with has to be gone before the next of its name is a new one."""
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -94,6 +99,8 @@ class Threads:
         self._mark = mark
         self._hidden = hidden
         self._touchable = touchable
+        self._done: dict[str, datetime] = {}
+        """Situations that somebody has dealt with, and when they last looked true."""
         self._broken: set[str] = set()
         """Kinds whose detector fell over at the last look."""
 
@@ -104,6 +111,7 @@ class Threads:
             for detector in self.detectors
             for finding in self._findings(detector, now)
         }
+        found = self._open_matters(found, now)
         ended = [
             thread
             for key, thread in self.open.items()
@@ -139,6 +147,18 @@ class Threads:
             for finding in found
             if not self._hidden(_named(finding))
         ]
+
+    @callback
+    def done(self, situation: str, now: datetime) -> None:
+        """Take a situation as dealt with by somebody: it is over for everybody, however long it still looks true."""
+        self._done[situation] = now
+
+    def _open_matters(self, found: Mapping[str, tuple[str, Finding]], now: datetime) -> dict[str, tuple[str, Finding]]:
+        """Return what is found but for what somebody has dealt with; that is forgotten once it looks true no more."""
+        dealt_with = {key: done for key in found for done in self._done if key == done or key.startswith(f"{done}:")}
+        self._done |= dict.fromkeys(dealt_with.values(), now)
+        self._done = {done: seen for done, seen in self._done.items() if abs(now - seen) <= FORGOTTEN}
+        return {key: item for key, item in found.items() if key not in dealt_with}
 
     def _kept(self, thread: Thread, now: datetime) -> bool:
         """Return whether a thread outlives its detector: it was promised, only the clock ended it, nothing moved."""
@@ -184,7 +204,7 @@ class Threads:
         thread = self.open.get(situation)
         if thread is not None and self._kept(thread, now):
             return True
-        return any(
+        return situation not in self._done and any(
             finding.situation == situation for detector in self.detectors for finding in self._findings(detector, now)
         )
 

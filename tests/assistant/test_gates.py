@@ -207,6 +207,15 @@ def test_a_gate_at_its_edge(reason: Reason | None, arguments: dict[str, Any]) ->
 BATTERY = suggestion("battery_low")
 
 
+def test_the_battery_of_a_lock_is_pushed_and_waits_for_the_day() -> None:
+    risky = replace(BATTERY, risk_present=True)
+    assert case(risky).wished is Channel.PHONE
+    assert case(BATTERY).wished is Channel.DIGEST
+    assert held(risky, at=NIGHT) is Reason.QUIET_HOURS
+    assert held(risky, pushes_today=3) is Reason.DAILY_CAP
+    assert held(risky) is None
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

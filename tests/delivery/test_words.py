@@ -44,7 +44,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "media_idle": {"name": "TV", "area": "Living room", "since": NOON.isoformat()},
     "room_light_idle": {"rooms": {"Office": ["Lamp"]}, "left": NOON.isoformat()},
     "ventilate": {"name": "Office", "value": "1350 ppm", "since": NOON.isoformat(), "why": "carbon_dioxide"},
-    "vacuum_now": {"names": ["Robot"], "left": NOON.isoformat()},
+    "vacuum_now": {"names": ["Robot"], "since": NOON.isoformat(), "why": "vacuum_start"},
     "arm_reminder": {"name": "Alarm", "area": None, "left": NOON.isoformat()},
     "maintenance_due": {"rooms": {"Hall": ["Air filter 4 %"]}, "since": NOON.isoformat()},
     "outside_air": {"name": "26 °C", "value": "19 °C", "since": NOON.isoformat(), "why": "air_open"},

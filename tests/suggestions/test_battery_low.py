@@ -75,3 +75,35 @@ def test_filters_and_ink_are_a_list_of_their_own(stage: Stage) -> None:
     assert stage.due()[0].facts["rooms"] == {"Office": ["Cyan ink 14 %"]}
     stage.set(names[1], "unknown")
     assert not stage.found()
+
+
+def test_a_battery_that_falls_to_empty_within_a_fortnight_is_on_the_list(stage: Stage) -> None:
+    falling = stage.add("sensor.door_battery", "60", device="Door", device_class="battery", unit_of_measurement="%")
+    steady = stage.add("sensor.hall_battery", "35", device="Hall", device_class="battery", unit_of_measurement="%")
+    for day in range(12):
+        stage.set(falling, str(60 - 3 * day), after=24 * 60)
+        stage.set(steady, str(35 + day % 2))
+    [finding] = stage.due(after=60)
+    assert finding.entity_ids == (falling,)
+
+
+def test_a_fall_of_a_few_days_is_no_trend(stage: Stage) -> None:
+    falling = stage.add("sensor.door_battery", "60", device="Door", device_class="battery", unit_of_measurement="%")
+    for day in range(5):
+        stage.set(falling, str(60 - 6 * day), after=24 * 60)
+    assert not stage.found(after=60)
+
+
+@pytest.mark.parametrize(
+    ("guard", "attributes"), [("lock.front", {}), ("binary_sensor.smoke", {"device_class": "smoke"})]
+)
+def test_the_battery_of_what_guards_is_a_message_of_its_own(
+    stage: Stage, guard: str, attributes: dict[str, str]
+) -> None:
+    stage.house.add(guard, "off", device="Guard", **attributes)
+    level = stage.add("sensor.guard_battery", "12", device="Guard", device_class="battery", unit_of_measurement="%")
+    assert [item.risk_present for item in stage.due(after=40)] == [False]
+    stage.set(level, "9")
+    assert sorted(item.risk_present for item in stage.due(after=40)) == [False, True]
+    stage.set(level, "100")
+    assert not stage.found()

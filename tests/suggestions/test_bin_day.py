@@ -22,10 +22,27 @@ def test_the_evening_before_until_the_morning_of_the_day(stage: Stage) -> None:
     stage.at(19, 1)
     [finding] = stage.due()
     assert finding.facts == {"names": ["Paper"], "day": "2026-11-25"}
-    assert finding.expires == datetime(2026, 11, 25, 10, tzinfo=UTC)
-    stage.at(7, days=1)
-    assert stage.due()[0].situation == finding.situation
+    assert finding.expires == datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
+    stage.at(6, 29, days=1)
+    assert [item.situation for item in stage.due()] == [finding.situation]
+    # What was not done in the evening is said once more.
+    stage.at(6, 31, days=1)
+    [again] = stage.due()
+    assert again.situation == f"{finding.situation}:morning"
+    assert again.expires == datetime(2026, 11, 25, 10, tzinfo=UTC)
     stage.at(10, 46, days=1)
+    assert not stage.found()
+
+
+def test_the_gate_counts_as_done(stage: Stage) -> None:
+    gate = stage.add("binary_sensor.garden_gate", "off", device_class="opening")
+    stage.add("calendar.bins", "off", **TOMORROW)
+    stage.at(20)
+    assert stage.due()
+    stage.set(gate, "on")
+    stage.set(gate, "off", after=2)
+    assert not stage.found()
+    stage.at(7, days=1)
     assert not stage.found()
 
 

@@ -69,3 +69,28 @@ def test_warm_before_we_started_counts_from_its_reading(stage: Stage) -> None:
     stage.house.set(FREEZER, "-4")
     assert not stage.due(after=19)
     assert stage.due(after=2)
+
+
+def test_a_freezer_that_is_warmer_than_it_ever_is(stage: Stage) -> None:
+    for _ in range(9):
+        stage.set(FREEZER, "-20", after=12 * 60)
+        # Every day it defrosts.
+        stage.set(FREEZER, "-17.5", after=12 * 60)
+    stage.set(FREEZER, "-20", after=60)
+    stage.set(FREEZER, "-17", after=10)
+    assert not stage.found(after=60)
+    stage.set(FREEZER, "-14", after=10)
+    assert not stage.due(after=29)
+    assert stage.due(after=2)
+    stage.set(FREEZER, "-18")
+    assert not stage.found()
+
+
+def test_days_of_alarm_are_not_learned_as_usual(stage: Stage) -> None:
+    for _ in range(9):
+        stage.set(FREEZER, "-20", after=12 * 60)
+        stage.set(FREEZER, "-2", after=12 * 60)
+    stage.set(FREEZER, "-20", after=60)
+    assert stage.home.habits.recent.count(f"warmest:{FREEZER}") <= 1
+    stage.set(FREEZER, "-9", after=10)
+    assert stage.due(after=21)

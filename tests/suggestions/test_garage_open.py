@@ -138,3 +138,29 @@ def test_a_sensor_alone_is_said_without_a_button(stage: Stage) -> None:
     stage.set(tilt, "on")
     [finding] = stage.due(after=11)
     assert not finding.actions
+
+
+def test_a_door_that_is_usually_open_for_longer_by_day_is_given_longer(stage: Stage) -> None:
+    for _ in range(8):
+        stage.set(COVER, "open", after=15)
+        stage.set(COVER, "closed", after=30)
+    stage.at(12, days=1)
+    stage.set(COVER, "open")
+    assert not stage.due(after=29)
+    assert stage.due(after=2)
+    stage.set(ANNA, "not_home")
+    assert stage.due()[0].due <= stage.now
+    stage.set(COVER, "closed")
+    stage.set(ANNA, "home")
+    stage.at(22, days=1)
+    stage.set(COVER, "open")
+    assert stage.due(after=11)
+
+
+def test_no_habit_makes_an_hour_usual(stage: Stage) -> None:
+    for _ in range(8):
+        stage.set(COVER, "open", after=15)
+        stage.set(COVER, "closed", after=300)
+    stage.at(12, days=5)
+    stage.set(COVER, "open")
+    assert stage.due(after=61)

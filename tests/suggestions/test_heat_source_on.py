@@ -2,6 +2,7 @@
 
 import pytest
 
+from custom_components.proactive_assistant.assistant.enums import RiskClass
 from custom_components.proactive_assistant.suggestions.heat_source_on import HeatSourceOn
 
 from ..conftest import ANNA
@@ -104,3 +105,40 @@ def test_an_oven_that_says_it_twice_is_one_message(stage: Stage) -> None:
     stage.set(OVEN, "on")
     stage.set(power, "2.1")
     assert len(stage.found()) == 1
+
+
+SWITCH = "switch.iron"
+
+
+def test_a_plug_that_people_named_may_be_turned_off_and_never_on(stage: Stage) -> None:
+    stage.add(SWITCH, "on", device="Iron", device_class="outlet")
+    stage.set(PLUG, "1800")
+    stage.set(ANNA, "not_home", after=10)
+    [finding] = stage.due(after=6)
+    [action] = finding.actions
+    assert (action.domain, action.action, action.entity_ids) == ("switch", "turn_off", (SWITCH,))
+    assert finding.risk is RiskClass.A2
+    stage.set(SWITCH, "off")
+    assert not stage.found()[0].actions
+
+
+def test_an_unnamed_plug_is_left_alone(stage: Stage) -> None:
+    stage.add("switch.plug_1", "on", device="Oven", device_class="switch")
+    stage.set(OVEN, "on")
+    stage.set(ANNA, "not_home", after=10)
+    assert not stage.due(after=6)[0].actions
+
+
+def test_what_is_usually_on_for_long_has_a_patience_of_its_own(stage: Stage) -> None:
+    for _ in range(5):
+        stage.set(OVEN, "on", after=60)
+        stage.set(OVEN, "off", after=150)
+    stage.set(OVEN, "on", after=60)
+    for _ in range(8):
+        stage.set(MOTION, "on", after=29)
+        stage.set(MOTION, "off", after=1)
+    assert not stage.due()
+    for _ in range(8):
+        stage.set(MOTION, "on", after=29)
+        stage.set(MOTION, "off", after=1)
+    assert stage.due()

@@ -8,7 +8,7 @@ from custom_components.proactive_assistant.assistant.enums import Activity, Risk
 from custom_components.proactive_assistant.suggestions.leave_home import LeaveHome
 from custom_components.proactive_assistant.suggestions.lock_check import LockCheck
 
-from ..conftest import ANNA, LAMP
+from ..conftest import ANNA, LAMP, TV
 from .conftest import MOTION, Stage
 
 LOCK, DOOR, BEN = "lock.front", "binary_sensor.front_door", "person.ben"
@@ -134,6 +134,17 @@ class TestNight:
         stage.set(bed, "on")
         [finding] = stage.due()
         assert not finding.risk_present
+
+    @pytest.mark.parametrize("awake", ["binary_sensor.sofa", TV])
+    def test_who_sits_still_on_the_sofa_or_before_a_film_is_up(self, stage: Stage, awake: str) -> None:
+        stage.add("binary_sensor.sofa", "off", area="Living room", device_class="occupancy")
+        stage.set(LOCK, "unlocked")
+        stage.at(22, 30)
+        stage.set(awake, "playing" if awake == TV else "on")
+        # Until late, who sits up is left to lock when they go.
+        stage.at(1, 5, days=1)
+        [finding] = stage.due()
+        assert finding.risk_present
 
     def test_morning_and_day_are_none_of_its_business(self, stage: Stage) -> None:
         stage.set(LOCK, "unlocked")

@@ -26,7 +26,7 @@ def test_twenty_minutes_after_everybody_left(stage: Stage) -> None:
     assert (finding.actions[0].domain, finding.actions[0].action) == ("vacuum", "start")
 
 
-@pytest.mark.parametrize("state", ["cleaning", "idle", "error", "unavailable", "unknown", "returning"])
+@pytest.mark.parametrize("state", ["cleaning", "idle", "unavailable", "unknown", "returning"])
 def test_only_from_its_dock(stage: Stage, state: str) -> None:
     stage.set(ROBOT, state)
     stage.at(10, days=4)
@@ -81,4 +81,34 @@ def test_coming_home_ends_it(stage: Stage) -> None:
     stage.set(ANNA, "not_home")
     assert stage.due(after=25)
     stage.set(ANNA, "home")
+    assert not stage.found()
+
+
+def test_who_comes_back_is_offered_to_send_it_home(stage: Stage) -> None:
+    stage.put(ROBOT, "docked", supported_features=START + 16)
+    stage.set(ANNA, "not_home")
+    stage.set(ROBOT, "cleaning", after=30)
+    stage.set(ANNA, "home", after=20)
+    [finding] = stage.due(after=3)
+    [action] = finding.actions
+    assert (action.action, finding.risk, finding.facts["why"]) == ("return_to_base", RiskClass.A1, "vacuum_dock")
+    stage.set(ROBOT, "returning")
+    assert not stage.found()
+
+
+def test_a_run_that_somebody_at_home_began_is_theirs(stage: Stage) -> None:
+    stage.put(ROBOT, "docked", supported_features=START + 16)
+    stage.set(ANNA, "not_home")
+    stage.set(ANNA, "home", after=20)
+    stage.set(ROBOT, "cleaning", after=1)
+    assert not stage.found(after=5)
+
+
+def test_a_robot_that_needs_help_is_said_without_a_button(stage: Stage) -> None:
+    stage.set(ROBOT, "error")
+    assert not stage.due(after=4)
+    [finding] = stage.due(after=2)
+    assert finding.facts["why"] == "vacuum_stuck"
+    assert not finding.actions
+    stage.set(ROBOT, "docked")
     assert not stage.found()

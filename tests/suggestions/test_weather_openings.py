@@ -1,10 +1,13 @@
 """Awnings and powered windows against the weather."""
 
+from datetime import timedelta
+
 import pytest
 from homeassistant.core import Context, ServiceCall
 
 from custom_components.proactive_assistant.actions.execute import async_execute
 from custom_components.proactive_assistant.assistant.enums import RiskClass
+from custom_components.proactive_assistant.sensing.forecast import Forecast, Span
 from custom_components.proactive_assistant.suggestions.weather_openings import WeatherOpenings
 
 from ..factories import suggestion
@@ -100,3 +103,17 @@ def test_a_cover_that_cannot_close_is_said_without_a_button(stage: Stage) -> Non
     stage.set(WEATHER, "rainy")
     [finding] = stage.due()
     assert not finding.actions
+
+
+@pytest.mark.parametrize(
+    ("percent", "condition", "minutes", "said"),
+    [(70, None, 30, True), (50, None, 30, False), (70, None, 90, False), (0, "windy", 30, True), (0, "fog", 30, False)],
+)
+def test_the_forecast_of_the_next_hour_counts(
+    stage: Stage, percent: float, condition: str | None, minutes: int, *, said: bool
+) -> None:
+    begin = stage.now + timedelta(minutes=minutes)
+    span = Span(start=begin, end=begin + timedelta(hours=1), probability=percent, condition=condition)
+    stage.home.forecast = Forecast(spans=(span,), asked=stage.now)
+    stage.set(AWNING, "open")
+    assert bool(stage.due()) is said

@@ -1,11 +1,14 @@
 """Windows open against heating or cooling."""
 
+from datetime import timedelta
+
 import pytest
 
 from custom_components.proactive_assistant.suggestions.opening_left import OpeningLeft
 from custom_components.proactive_assistant.suggestions.window_climate import WindowClimate
 
 from ..conftest import WINDOW
+from ..factories import suggestion
 from .conftest import Stage
 
 CLIMATE, WEATHER = "climate.kitchen", "weather.home"
@@ -26,8 +29,30 @@ def test_open_for_five_minutes_against_the_heating(stage: Stage) -> None:
     assert not stage.due(after=4.9)
     [finding] = stage.due(after=0.2)
     assert finding.facts["names"] == ["Kitchen"]
-    # A pause needs a way back, which is not there yet.
+    # A thermostat without a setting that saves has nothing to pause with.
     assert not finding.actions
+
+
+def test_a_thermostat_that_can_save_is_offered_to_until_the_window_is_shut(stage: Stage) -> None:
+    stage.put(CLIMATE, "heat", preset_mode="comfort", preset_modes=["comfort", "eco"])
+    stage.set(WINDOW, "on")
+    [finding] = stage.due(after=6)
+    [action] = finding.actions
+    assert (action.action, dict(action.data), action.entity_ids) == (
+        "set_preset_mode",
+        {"preset_mode": "eco"},
+        (CLIMATE,),
+    )
+    assert stage.detector is not None
+    done = suggestion("window_climate", entity_ids=finding.entity_ids)
+    at = stage.now
+    assert not stage.detector.over(done, at, at + timedelta(minutes=59))
+    assert stage.detector.over(done, at, at + timedelta(minutes=60))
+    # A sensor that dies says nothing of the window.
+    stage.set(WINDOW, "unavailable")
+    assert not stage.detector.over(done, at, stage.now)
+    stage.set(WINDOW, "off")
+    assert stage.detector.over(done, at, stage.now)
 
 
 @pytest.mark.parametrize(

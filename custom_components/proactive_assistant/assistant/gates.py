@@ -48,7 +48,10 @@ class Case:
     @property
     def wished(self) -> Channel:
         """Return the channel of the kind's table row."""
-        return Channel.PHONE if self.policy is None else self.policy.channel
+        policy = self.policy
+        if policy is None or (policy.pushed_at_risk and self.suggestion.risk_present):
+            return Channel.PHONE
+        return policy.channel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

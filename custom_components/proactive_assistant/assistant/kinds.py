@@ -33,6 +33,8 @@ class KindPolicy:
     """Whether it makes sense to tell somebody who is not at home."""
     not_with_guests: bool = False
     """Whether guests make its situation normal, so that it waits until they have gone."""
+    pushed_at_risk: bool = False
+    """Whether a present risk makes it a message on the phone, although its kind waits on a list."""
     asked_for: bool = False
     """Whether the person set each one up themselves: what was asked for is neither capped nor spaced."""
     spoken: bool = False
@@ -42,7 +44,8 @@ class KindPolicy:
 # The condensed table of the product specification, 3.4, with times from 4.4.
 # key, category, risk, urgency, benefit, first level, ceiling, channel, minutes, flags
 # flags: w = first week, q = passes quiet hours when the risk is present, v = vacation, a = also when away,
-# g = not with guests, s = may be spoken, o = asked for by the person
+# g = not with guests, s = may be spoken, o = asked for by the person,
+# c = on the phone when a risk is present
 # (vacation: the list in 4.4; guests: the gates in 3.3 and the wish in 2.2)
 _A0, _A1, _A2, _A3 = RiskClass.A0, RiskClass.A1, RiskClass.A2, RiskClass.A3
 _LOW, _NORMAL, _HIGH, _TIME = Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.TIME_SENSITIVE
@@ -60,7 +63,7 @@ _ROWS: Final[tuple[_Row, ...]] = (
     ("lock_check", _C.SECURITY, _A3, _TIME, 0.9, _SUGGEST, _ASK, _PHONE, 60, "wqva"),
     ("window_climate", _C.ENERGY, _A2, _NORMAL, 0.6, _SUGGEST, _ACT, _PHONE, 60, "w"),
     ("bedtime", _C.COMFORT, _A3, _NORMAL, 0.6, _SUGGEST, _ACT, _PHONE, 60, "wg"),
-    ("battery_low", _C.MAINTENANCE, _A0, _LOW, 0.4, _SUGGEST, _SUGGEST, _DIGEST, 10080, ""),
+    ("battery_low", _C.MAINTENANCE, _A0, _LOW, 0.4, _SUGGEST, _SUGGEST, _DIGEST, 10080, "c"),
     ("cold_storage", _C.SAFETY, _A0, _TIME, 0.9, _SUGGEST, _SUGGEST, _PHONE, 480, "wqvas"),
     ("heat_source_on", _C.SAFETY, _A2, _TIME, 1.0, _SUGGEST, _ASK, _PHONE, 480, "qva"),
     ("bin_day", _C.CHORES, _A0, _NORMAL, 0.6, _SUGGEST, _SUGGEST, _PHONE, 720, "w"),
@@ -104,6 +107,7 @@ def _policy(row: _Row) -> KindPolicy:
         on_vacation="v" in flags,
         while_away="a" in flags,
         not_with_guests="g" in flags,
+        pushed_at_risk="c" in flags,
         asked_for="o" in flags,
         spoken="s" in flags,
     )

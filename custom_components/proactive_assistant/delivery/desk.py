@@ -210,6 +210,7 @@ class Desk:
         Once the home has settled after a start, also those whose situation is gone: it ended while nobody
         was looking, which says nothing about the message.
         """
+        await self.doer.async_put_back(now)
         for offer in list(self._ledger.offers.values()):
             resident = self._owner.residents.get(offer.resident)
             late = offer.suggestion.expires <= now

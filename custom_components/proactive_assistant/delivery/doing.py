@@ -265,6 +265,27 @@ class Doer:
         await self._told.async_undone(deed, restored, missing)
         return undone
 
+    async def async_put_back(self, now: datetime) -> None:
+        """Put back what was done for a while, once that is over (product 3.3): nothing is learned, nobody is told."""
+        detectors = {detector.kind: detector for detector in self._owner.threads.detectors}
+        for deed in list(self._ledger.deeds.values()):
+            detector = detectors.get(deed.suggestion.kind)
+            if deed.status is DeedStatus.DONE and detector and detector.over(deed.suggestion, deed.at, now):
+                await self._async_put_back(deed)
+
+    async def _async_put_back(self, deed: Deed) -> None:
+        own = Context(parent_id=deed.context_ids[0] if deed.context_ids else None)
+        self.ours.add(own.id)
+        # Cut short here it counts as unfinished, as any deed: reported, never repeated.
+        self._ledger.deeds[deed.id] = replace(deed, status=DeedStatus.UNDOING, context_ids=(*deed.context_ids, own.id))
+        await self._owner.files.async_commit()
+        for kept in deed.snapshots:
+            if kept.entity_id in deed.changed and not self._changed_since(deed, kept.entity_id):
+                await async_restore(self._hass, kept, own)
+        self._ledger.deeds[deed.id] = replace(self._ledger.deeds[deed.id], status=DeedStatus.UNDONE)
+        await self._owner.files.async_commit()
+        await self._told.async_withdraw(deed)
+
     def _changed_since(self, deed: Deed, entity_id: str) -> bool:
         """Return whether a person changed an entity after it was touched."""
         state = self._hass.states.get(entity_id)

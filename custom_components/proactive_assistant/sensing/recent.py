@@ -33,6 +33,10 @@ class Recent:
         """Return how many numbers are known."""
         return len(self._lists.get(key, ()))
 
+    def latest(self, key: str) -> tuple[float, ...]:
+        """Return the numbers, oldest first."""
+        return tuple(self._lists.get(key, ()))
+
     def usual(self, key: str, prior: float, *, share: float = 0.5, enough: int = 5) -> float:
         """Return the number that a share of the latest do not exceed; the prior while there are too few."""
         numbers = sorted(self._lists.get(key, ()))

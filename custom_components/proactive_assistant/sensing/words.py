@@ -91,6 +91,8 @@ WASTE_WORDS: Final = (
     "reciclaje", "rifiuti", "spazzatura", "raccolta",
 )  # fmt: skip
 
+GATE_WORDS: Final = ("gate", "gartentor", "hoftor", "tuinpoort", "poort", "portail", "verja", "portón", "cancello")
+
 NOT_OURS_TO_CHARGE: Final = (
     "phone", "iphone", "ipad", "tablet", "watch", "laptop", "macbook", "handy", "car", "auto", "coche", "voiture",
     "tesla", "vehicle", "powerwall", "home battery", "house battery", "hausspeicher", "speicher", "solar",

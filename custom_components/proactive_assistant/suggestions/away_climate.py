@@ -7,7 +7,7 @@ from typing import Any, Final, override
 from homeassistant.core import State
 
 from ..assistant.enums import RiskClass
-from ..assistant.facts import PlannedAction
+from ..assistant.facts import PlannedAction, Suggestion
 from ..sensing.home import Home, listed
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
@@ -30,6 +30,11 @@ class AwayClimate(Detector):
     @override
     def available(self, home_map: HomeMap) -> bool:
         return super().available(home_map) and bool(home_map.of(Role.PERSON))
+
+    @override
+    def over(self, suggestion: Suggestion, done: datetime, now: datetime) -> bool:
+        """Put everything back when somebody is home again."""
+        return self.home.empty_since is None and bool(self.home.at_home())
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:

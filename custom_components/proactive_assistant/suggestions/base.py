@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 from homeassistant.core import State
 
 from ..assistant.enums import Category, RiskClass, Urgency
-from ..assistant.facts import PlannedAction
+from ..assistant.facts import PlannedAction, Suggestion
 from ..sensing.home import Home
 from ..sensing.roles import HomeMap, Role, Thing
 
@@ -88,6 +88,10 @@ class Detector(ABC):
 
     def observe(self, old: State | None, new: State, now: datetime) -> None:  # noqa: B027 - most kinds need no memory
         """Take note of a change of a watched thing."""
+
+    def over(self, suggestion: Suggestion, done: datetime, now: datetime) -> bool:
+        """Return whether what was done about a situation was for a while that is over: it is put back then."""
+        return False
 
     @abstractmethod
     def findings(self, now: datetime) -> Iterable[Finding]:

@@ -1,9 +1,30 @@
-"""Batteries that are nearly empty."""
+"""Batteries that are nearly empty, or will be within a fortnight."""
 
-from typing import override
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Final, override
 
+from homeassistant.core import State
+from homeassistant.util import dt as dt_util
+
+from ..sensing.home import Home
 from ..sensing.roles import Role, Thing
-from .low_list import LowList
+from .base import Finding
+from .low_list import LASTS, SETTLED, LowList
+
+SOON_DAYS: Final = 14
+"""Days within which a battery that falls as it has lately will be empty (product 3.3)."""
+
+KNOWN_DAYS: Final = 7
+"""Days of readings before a fall is a trend."""
+
+TREND_BELOW: Final = 40.0
+"""Percent above which no trend is worth a word: discharge curves are flat and lie."""
+
+PUSHED: Final = 10.0
+"""Percent from which the battery of a lock or of a sensor of danger is a message of its own, once."""
+
+_CRITICAL: Final = (Role.LOCK, Role.HAZARD)
 
 
 class BatteryLow(LowList):
@@ -16,6 +37,11 @@ class BatteryLow(LowList):
     again = 20.0
 
     @override
+    def __init__(self, home: Home) -> None:
+        super().__init__(home)
+        self._noted: dict[str, date] = {}
+
+    @override
     def label(self, thing: Thing) -> str:
         return thing.device or thing.name
 
@@ -23,3 +49,54 @@ class BatteryLow(LowList):
     def one(self, thing: Thing) -> str:
         # A device with a percentage and a warning is one device.
         return thing.device_id or thing.entity_id
+
+    @override
+    def observe(self, old: State | None, new: State, now: datetime) -> None:
+        thing = self.home.map.things.get(new.entity_id)
+        percent = self.home.number(thing) if thing is not None and thing.role is Role.BATTERY else None
+        today = dt_util.as_local(now).date()
+        if percent is not None and 0 <= percent <= 100 and self._noted.get(new.entity_id) != today:  # noqa: PLR2004
+            # One a day, with its day: how steep it falls is all that is asked of them.
+            self._noted[new.entity_id] = today
+            self.home.habits.recent.add(f"battery:{new.entity_id}", percent)
+            self.home.habits.recent.add(f"battery_day:{new.entity_id}", today.toordinal())
+        super().observe(old, new, now)
+
+    @override
+    def _is_low(self, thing: Thing) -> bool:
+        return super()._is_low(thing) or self._falls(thing)
+
+    def _falls(self, thing: Thing) -> bool:
+        """Return whether a battery will be empty within a fortnight if it goes on falling."""
+        percent = self.home.number(thing)
+        if percent is None or not 0 <= percent < TREND_BELOW:
+            return False
+        recent = self.home.habits.recent
+        levels, days = recent.latest(f"battery:{thing.entity_id}"), recent.latest(f"battery_day:{thing.entity_id}")
+        if len(levels) < 2 or len(levels) != len(days) or days[-1] - days[0] < KNOWN_DAYS:  # noqa: PLR2004 - a line
+            return False
+        a_day = (levels[0] - percent) / (days[-1] - days[0])
+        return a_day > 0 and percent / a_day <= SOON_DAYS
+
+    @override
+    def findings(self, now: datetime) -> Iterable[Finding]:
+        yield from super().findings(now)
+        told: set[str] = set()
+        for thing in self.home.map.of(Role.BATTERY):
+            percent = self.home.number(thing)
+            guards = any(self.home.map.siblings(thing, role) for role in _CRITICAL)
+            since = self.home.since(thing)
+            device = self.one(thing)
+            if percent is None or not 0 <= percent <= PUSHED or not guards or since is None or device in told:
+                continue
+            told.add(device)
+            yield Finding(
+                situation=f"{self.kind}:{thing.entity_id}",
+                due=since + SETTLED,
+                began=since,
+                expires=now + LASTS,
+                entity_ids=(thing.entity_id,),
+                facts={"rooms": self._by_room([thing]), "since": since.isoformat()},
+                # What it guards fails with it: worth a message, while the list waits for a calm hour.
+                risk_present=True,
+            )

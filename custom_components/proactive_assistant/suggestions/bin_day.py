@@ -9,10 +9,14 @@ from homeassistant.util import dt as dt_util
 
 from ..sensing.home import finite
 from ..sensing.roles import Role, Thing
+from ..sensing.words import GATE_WORDS, mentions
 from .base import AFTERGLOW, Detector, Finding
 
 EVENING: Final = time(19)
 """When people are home and can still take them out (to be learned per resident)."""
+
+MORNING: Final = time(6, 30)
+"""The last hour in which one can still carry them out before going to work."""
 
 COLLECTED: Final = time(10)
 """By then an all-day collection has come, or it is too late."""
@@ -36,20 +40,38 @@ class BinDay(Detector):
             if state is not None and day is not None and 0 <= (day - dt_util.as_local(now).date()).days <= 1:
                 by_day.setdefault(day, []).append((thing, _name_of(thing, state)))
         for day, things in by_day.items():
-            midnight = dt_util.start_of_local_day(day)
-            due = dt_util.start_of_local_day(day - timedelta(days=1)).replace(hour=EVENING.hour)
-            until = midnight.replace(hour=COLLECTED.hour)
-            # The evening before and the morning of the day.
-            if due - timedelta(hours=12) <= now < until + AFTERGLOW:
+            yield from self._evening_and_morning(day, things, now)
+
+    def _evening_and_morning(self, day: date, things: list[tuple[Thing, str]], now: datetime) -> Iterable[Finding]:
+        """Yield the reminder of the evening before, and once more in the morning if it was not done."""
+        midnight = dt_util.start_of_local_day(day)
+        evening = dt_util.start_of_local_day(day - timedelta(days=1)).replace(hour=EVENING.hour)
+        morning = midnight.replace(hour=MORNING.hour, minute=MORNING.minute)
+        until = midnight.replace(hour=COLLECTED.hour)
+        if self._taken_out(dt_util.as_utc(evening)):
+            return
+        # The first ends by the clock when the second begins: nobody did it, and nothing is learned from that.
+        for begin, end, turn in ((evening, morning, ""), (morning, until, ":morning")):
+            first = begin - timedelta(hours=12) if not turn else begin
+            if first <= now < (end if not turn else end + AFTERGLOW):
                 yield Finding(
-                    situation=f"{self.kind}:{day}",
-                    due=dt_util.as_utc(due),
-                    began=dt_util.as_utc(due),
-                    expires=dt_util.as_utc(until),
+                    situation=f"{self.kind}:{day}{turn}",
+                    due=dt_util.as_utc(begin),
+                    began=dt_util.as_utc(begin),
+                    expires=dt_util.as_utc(end),
                     entity_ids=tuple(thing.entity_id for thing, _ in things),
                     # A calendar and a sensor may know of the same bin.
                     facts={"names": sorted({name for _, name in things}), "day": day.isoformat()},
                 )
+
+    def _taken_out(self, evening: datetime) -> bool:
+        """Return whether a gate was opened since the evening: what one goes through with the bins."""
+        return any(
+            state.last_changed >= evening
+            for thing in self.home.map.of(Role.GARAGE, Role.OPENING)
+            if thing.detail == "gate" or mentions(thing.name, GATE_WORDS)
+            if (state := self.home.state(thing.entity_id)) is not None
+        )
 
 
 def _name_of(thing: Thing, state: State) -> str:

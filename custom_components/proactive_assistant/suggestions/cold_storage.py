@@ -1,10 +1,11 @@
 """A fridge or freezer is open, or too warm for too long."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, override
 
 from homeassistant.core import State
+from homeassistant.util import dt as dt_util
 
 from ..sensing.home import Home
 from ..sensing.measure import reading
@@ -17,6 +18,16 @@ WARM_FOR: Final = timedelta(minutes=20)
 
 LIMITS: Final = {"fridge": 9.0, "freezer": -10.0}
 """Degrees Celsius above which food is in danger."""
+
+UNUSUAL_FOR: Final = timedelta(minutes=30)
+OWN_MARGIN: Final = 1.0
+"""Degrees above its own warmest days, defrosting and shopping included, at which a reading is unusual."""
+
+OWN_DAYS: Final = 7
+"""Days before its own warmest ones are known (product 3.3)."""
+
+OWN_LEAST: Final = {"fridge": 7.0, "freezer": -15.0}
+"""Degrees Celsius below which even an unusual reading harms no food."""
 
 BACK: Final = 1.0
 """Degrees below the limit at which it counts as recovered: a reading on the edge is one situation."""
@@ -35,24 +46,50 @@ class ColdStorage(Detector):
     def __init__(self, home: Home) -> None:
         super().__init__(home)
         self._warm_since: dict[str, datetime] = {}
+        self._warmest: dict[str, tuple[date, float]] = {}
+        """The warmest reading of the day, per thermometer."""
 
     @override
     def observe(self, old: State | None, new: State, now: datetime) -> None:
         thing = self.home.map.things.get(new.entity_id)
         if thing is None or thing.role is not Role.COLD_TEMPERATURE:
             return
+        self._learn(thing, dt_util.as_local(now).date())
         if self._is_warm(thing):
             # What was warm before we saw it is counted from the reading it had.
             self._warm_since.setdefault(new.entity_id, now)
         else:
             self._warm_since.pop(new.entity_id, None)
 
+    def _learn(self, thing: Thing, today: date) -> None:
+        """Keep the warmest reading of each day; a day of alarm teaches nothing that is usual."""
+        degrees = reading(self.home, thing)
+        if degrees is None or not SENSIBLE[0] <= degrees <= SENSIBLE[1]:
+            return
+        day, warmest = self._warmest.get(thing.entity_id, (today, degrees))
+        if day != today:
+            if warmest <= LIMITS[thing.detail or "fridge"]:
+                self.home.habits.recent.add(f"warmest:{thing.entity_id}", warmest)
+            warmest = degrees
+        self._warmest[thing.entity_id] = (today, max(warmest, degrees))
+
+    def _limit(self, thing: Thing) -> float:
+        """Return the degrees above which this one is too warm: for food, or for what is usual of it."""
+        sort = thing.detail or "fridge"
+        usual = self.home.habits.recent.usual(f"warmest:{thing.entity_id}", LIMITS[sort], share=1.0, enough=OWN_DAYS)
+        return min(LIMITS[sort], max(OWN_LEAST[sort], usual + OWN_MARGIN))
+
     def _is_warm(self, thing: Thing) -> bool:
         degrees = reading(self.home, thing)
         if degrees is None or not SENSIBLE[0] <= degrees <= SENSIBLE[1]:
             return False
         back = BACK if thing.entity_id in self._warm_since else 0.0
-        return degrees > LIMITS[thing.detail or "fridge"] - back
+        return degrees > self._limit(thing) - back
+
+    def _patience(self, thing: Thing) -> timedelta:
+        degrees = reading(self.home, thing)
+        harmful = degrees is not None and degrees > LIMITS[thing.detail or "fridge"] - BACK
+        return WARM_FOR if harmful else UNUSUAL_FOR
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
@@ -63,7 +100,7 @@ class ColdStorage(Detector):
         for thing in self.home.map.of(Role.COLD_TEMPERATURE):
             if self._is_warm(thing):
                 began = self._warm_since.get(thing.entity_id) or self.home.since(thing) or now
-                yield self._finding(thing, began, began + WARM_FOR, "cold_warm")
+                yield self._finding(thing, began, began + self._patience(thing), "cold_warm")
 
     def _finding(self, thing: Thing, began: datetime, due: datetime, why: str) -> Finding:
         degrees, state = self.home.number(thing), self.home.state(thing.entity_id)

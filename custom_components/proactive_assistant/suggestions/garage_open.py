@@ -7,6 +7,7 @@ from typing import Final, override
 from homeassistant.components.cover import CoverEntityFeature
 from homeassistant.const import ATTR_SUPPORTED_FEATURES
 from homeassistant.core import State
+from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
@@ -16,6 +17,14 @@ from .automated import automates
 from .base import Detector, Finding
 
 PATIENCE: Final = timedelta(minutes=10)
+MOST: Final = 60.0
+"""Minutes beyond which no habit makes an open door usual."""
+
+OFTEN: Final = 0.9
+"""Share of its openings that had ended by then, once they are known."""
+
+_NIGHT: Final = frozenset({22, 23, 0, 1, 2, 3, 4, 5})
+
 NEAR: Final = timedelta(minutes=5)
 """Who moved there this recently is still at the car."""
 
@@ -32,13 +41,17 @@ class GarageOpen(Detector):
     @override
     def __init__(self, home: Home) -> None:
         super().__init__(home)
+        self._open_since: dict[str, datetime] = {}
         self._opened_cleanly: set[str] = set()
         """Covers that we saw open after a good while shut, and not try to close since."""
 
     @override
     def observe(self, old: State | None, new: State, now: datetime) -> None:
         thing = self.home.map.things.get(new.entity_id)
-        if thing is None or thing.role is not Role.GARAGE or new.domain != "cover":
+        if thing is None or thing.role is not Role.GARAGE:
+            return
+        self._learn(thing, now)
+        if new.domain != "cover":
             return
         if new.state in ("open", "opening"):
             if old is not None and old.state == "closed" and now - old.last_changed >= SHUT_FOR:
@@ -47,6 +60,24 @@ class GarageOpen(Detector):
         else:
             # Closing, closed or gone: whatever opens next has to prove itself anew.
             self._opened_cleanly.discard(new.entity_id)
+
+    def _learn(self, thing: Thing, now: datetime) -> None:
+        """Note for how long a door was open, once it is shut."""
+        state = self.home.state(thing.entity_id)
+        if state is None:
+            return
+        if self.home.is_on(thing):
+            self._open_since.setdefault(thing.entity_id, now)
+        elif state.state in ("closed", "off") and (since := self._open_since.pop(thing.entity_id, None)) is not None:
+            self.home.habits.recent.add(f"garage:{thing.entity_id}", (now - since).total_seconds() / 60)
+
+    def _patience(self, thing: Thing, now: datetime) -> timedelta:
+        """Return how long this door is usually open by day while somebody is in; else there is no usual."""
+        if self.home.empty_since is not None or dt_util.as_local(now).hour in _NIGHT:
+            return PATIENCE
+        prior = PATIENCE.total_seconds() / 60
+        usual = self.home.habits.recent.usual(f"garage:{thing.entity_id}", prior, share=OFTEN, enough=8)
+        return timedelta(minutes=min(MOST, max(prior, usual)))
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
@@ -64,7 +95,7 @@ class GarageOpen(Detector):
         )
 
     def _finding(self, thing: Thing, began: datetime, now: datetime) -> Finding:
-        due = began + PATIENCE
+        due = began + self._patience(thing, now)
         still = self.home.still_for(thing, now)
         if still is not None and self.home.empty_since is None:
             due = max(due, now - still + NEAR)

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import Final, override
 
 from homeassistant.core import State
-from homeassistant.util import dt as dt_util
 
+from ..assistant.enums import RiskClass
+from ..assistant.facts import PlannedAction
 from ..sensing.home import DEAD, Home, finite
-from ..sensing.night import STILL
+from ..sensing.night import STILL, night_of
 from ..sensing.roles import Role, Thing
 from ..sensing.words import IRON_WORDS, RUNNING_WORDS, mentions
+from .automated import automates
 from .base import Detector, Finding
 
 HOT_WATTS: Final = 300.0
@@ -20,11 +22,20 @@ CYCLE: Final = timedelta(minutes=10)
 
 AFTER_LEAVING: Final = timedelta(minutes=5)
 LONG: Final = timedelta(hours=3)
-"""Three times a usual hour in the oven (product 3.3); to be learned per appliance."""
+"""Three times a usual hour in the oven, until the runs of this one are known."""
+
+LONGEST: Final = timedelta(hours=10)
+"""What cooks slowly on purpose is usual too, but nothing hot is left for a night and half a day."""
+
+BEFORE_BED: Final = timedelta(hours=1)
+"""Before the usual hour a home in which nothing moves may sleep already."""
 
 LONG_IRON: Final = timedelta(hours=1)
 
-_NIGHT: Final = frozenset({22, 23, 0, 1, 2, 3, 4, 5})
+TIMES: Final = 3.0
+"""A run this many times as long as its usual one is very long (product 3.3)."""
+
+OFTEN: Final = 0.9
 
 
 @dataclass(slots=True)
@@ -56,6 +67,7 @@ class HeatSourceOn(Detector):
         if old is not None and _hot(thing, old):
             # It was hot until this moment.
             run = _Run(began=run.began if run else old.last_changed, last_hot=now)
+        last = run
         if run is not None and now - run.last_hot > CYCLE:
             run = None
         if _hot(thing, new):
@@ -65,8 +77,29 @@ class HeatSourceOn(Detector):
             run = None
         if run is None:
             self._runs.pop(new.entity_id, None)
+            self._learn(thing, last)
         else:
             self._runs[new.entity_id] = run
+
+    def _learn(self, thing: Thing, run: _Run | None) -> None:
+        """Note how long a run was."""
+        if run is not None and run.last_hot > run.began:
+            minutes = (run.last_hot - run.began).total_seconds() / 60
+            self.home.habits.recent.add(f"hot:{thing.entity_id}", minutes)
+
+    def _long(self, thing: Thing) -> timedelta:
+        """Return how long a run of this one has to be to be very long; never shorter than of its like."""
+        iron = mentions(f"{thing.name} {thing.device or ''}", IRON_WORDS)
+        prior = LONG_IRON if iron else LONG
+        usual = self.home.habits.recent.usual(f"hot:{thing.entity_id}", 0.0, share=OFTEN)
+        return min(LONGEST, max(prior, timedelta(minutes=TIMES * usual)))
+
+    def _actions(self, thing: Thing) -> tuple[PlannedAction, ...]:
+        """Offer to turn off what people named or an integration classified; nothing hot is ever turned on."""
+        ids = tuple(
+            switch.entity_id for switch in self.home.map.siblings(thing, Role.HOT_SWITCH) if self.home.is_on(switch)
+        )
+        return (PlannedAction(domain="switch", action="turn_off", entity_ids=ids, risk=RiskClass.A2),) if ids else ()
 
     def _run(self, thing: Thing, now: datetime) -> _Run | None:
         """Return the run a thing is in, through the pauses of its thermostat."""
@@ -91,6 +124,7 @@ class HeatSourceOn(Detector):
             if not _hot(thing, state):
                 # In a pause: true, but not the moment to say so, for this may be the end.
                 due = max(due, run.last_hot + CYCLE)
+            actions = self._actions(thing)
             yield Finding(
                 situation=f"{self.kind}:{device}",
                 due=due,
@@ -102,6 +136,8 @@ class HeatSourceOn(Detector):
                     "since": run.began.isoformat(),
                     "why": why,
                 },
+                actions=actions,
+                automated=automates(self.home.hass, actions),
                 risk_present=pressing,
             )
 
@@ -111,10 +147,10 @@ class HeatSourceOn(Detector):
         if left is not None and not self.home.somebody_in(now):
             return max(left, run.began) + AFTER_LEAVING, "hot_still", True
         watched = bool(self.home.map.of(Role.MOTION))
-        if dt_util.as_local(now).hour in _NIGHT and watched and not self.home.moved_since(now - STILL):
+        start, end = night_of(self.home, now)
+        if start - BEFORE_BED <= now < end and watched and not self.home.moved_since(now - STILL):
             return run.began + STILL, "hot_still", True
-        iron = mentions(f"{thing.name} {thing.device or ''}", IRON_WORDS)
-        return run.began + (LONG_IRON if iron else LONG), "hot_long", False
+        return run.began + self._long(thing), "hot_long", False
 
 
 def _hot(thing: Thing, state: State) -> bool:

@@ -79,7 +79,13 @@ class LockCheck(Detector):
             # Who is still up locks when they go; until then it is evening.
             due = max(due, now + SETTLED)
         # Nobody is woken for it: an unlocked door is a risk that the waking can do something about.
-        yield self._finding(thing, began, due, "night", pressing=not asleep(self.home, now))
+        yield self._finding(thing, began, due, "night", pressing=self._up(now))
+
+    def _up(self, now: datetime) -> bool:
+        """Return whether somebody is up: who sits still on the sofa or before a film moves nothing, and sleeps not."""
+        if self.home.on(Role.BED) and len(self.home.at_home()) <= 1:
+            return False
+        return bool(self.home.on(Role.SEAT, Role.MEDIA)) or not asleep(self.home, now)
 
     def _finding(self, thing: Thing, began: datetime, due: datetime, why: str, *, pressing: bool) -> Finding:
         actions = self._actions(thing)

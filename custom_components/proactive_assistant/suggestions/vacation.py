@@ -9,7 +9,7 @@ from homeassistant.util.location import distance
 
 from ..actions.risk import SET_MODE
 from ..assistant.enums import HomeMode, RiskClass
-from ..assistant.facts import PlannedAction
+from ..assistant.facts import PlannedAction, Suggestion
 from ..sensing.bookkeeping import HOLDS_ON
 from ..sensing.home import Home, finite
 from ..sensing.instants import instant
@@ -62,6 +62,11 @@ class Vacation(Detector):
             return False
         metres = distance(config.latitude, config.longitude, latitude, longitude)
         return metres is not None and metres > FAR_METRES
+
+    @override
+    def over(self, suggestion: Suggestion, done: datetime, now: datetime) -> bool:
+        """Put everything back when somebody is home again."""
+        return self.home.empty_since is None and bool(self.home.at_home())
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:

@@ -6,6 +6,7 @@ from typing import Final, override
 
 from homeassistant.components.vacuum import VacuumEntityFeature
 from homeassistant.const import ATTR_SUPPORTED_FEATURES
+from homeassistant.core import State
 from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import Activity, RiskClass
@@ -29,6 +30,13 @@ LASTS: Final = timedelta(minutes=60)
 LONGEST: Final = timedelta(hours=4)
 """Until when an absence is looked at: one that began before the robot's day is waited for."""
 
+STUCK_FOR: Final = timedelta(minutes=5)
+"""Many robots free themselves."""
+
+SETTLED: Final = timedelta(minutes=2)
+BACK_FOR: Final = timedelta(minutes=20)
+"""Who has been back for longer has let it run."""
+
 CHARGED: Final = 60.0
 
 _DAYTIME: Final = range(9, 18)
@@ -47,6 +55,63 @@ class VacuumNow(Detector):
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
+        yield from self._stuck()
+        if self.home.empty_since is None:
+            yield from self._in_the_way(now)
+        else:
+            yield from self._free_hour(now)
+
+    def _stuck(self) -> Iterable[Finding]:
+        """Yield every robot that needs help."""
+        for thing in self.home.map.of(Role.VACUUM):
+            state = self.home.state(thing.entity_id)
+            if state is not None and state.state == "error":
+                yield self._finding(f"stuck:{thing.entity_id}", [thing], state.last_changed, STUCK_FOR, "vacuum_stuck")
+
+    def _in_the_way(self, now: datetime) -> Iterable[Finding]:
+        """Yield what began while all were out and still runs now that somebody is back."""
+        back = max(
+            (state.last_changed for person in self.home.at_home() if (state := self.home.state(person)) is not None),
+            default=None,
+        )
+        if back is None or now - back > BACK_FOR:
+            return
+        running = [
+            thing
+            for thing in self.home.map.of(Role.VACUUM)
+            if (state := self.home.state(thing.entity_id)) is not None
+            and state.state == "cleaning"
+            and state.last_changed < back
+            and _can(state, VacuumEntityFeature.RETURN_HOME)
+        ]
+        if running:
+            ids = tuple(thing.entity_id for thing in running)
+            call = PlannedAction(domain="vacuum", action="return_to_base", entity_ids=ids, risk=RiskClass.A1)
+            yield self._finding("dock", running, back, SETTLED, "vacuum_dock", call, back + BACK_FOR)
+
+    def _finding(
+        self,
+        which: str,
+        things: list[Thing],
+        began: datetime,
+        after: timedelta,
+        why: str,
+        call: PlannedAction | None = None,
+        expires: datetime | None = None,
+    ) -> Finding:
+        actions = (call,) if call is not None else ()
+        return Finding(
+            situation=f"{self.kind}:{which}",
+            due=began + after,
+            began=began,
+            expires=expires,
+            entity_ids=tuple(thing.entity_id for thing in things),
+            facts={"names": [thing.name for thing in things], "since": began.isoformat(), "why": why},
+            actions=actions,
+            automated=automates(self.home.hass, actions),
+        )
+
+    def _free_hour(self, now: datetime) -> Iterable[Finding]:
         left = self.home.empty_since
         if left is None or self.home.somebody_in(now) or now - left > LONGEST:
             return
@@ -64,7 +129,7 @@ class VacuumNow(Detector):
             began=left,
             expires=due + LASTS,
             entity_ids=ids,
-            facts={"names": [thing.name for thing in ready], "left": left.isoformat()},
+            facts={"names": [thing.name for thing in ready], "since": left.isoformat(), "why": "vacuum_start"},
             actions=actions,
             automated=automates(self.home.hass, actions),
         )
@@ -85,11 +150,15 @@ class VacuumNow(Detector):
         state = self.home.state(thing.entity_id)
         if state is None or state.state != "docked" or now - state.last_changed < NOT_SINCE:
             return False
-        features = state.attributes.get(ATTR_SUPPORTED_FEATURES)
-        if not isinstance(features, int) or not features & VacuumEntityFeature.START:
+        if not _can(state, VacuumEntityFeature.START):
             return False
         percent = finite(state.attributes.get("battery_level"))
         return percent is None or percent > CHARGED
+
+
+def _can(state: State, feature: VacuumEntityFeature) -> bool:
+    features = state.attributes.get(ATTR_SUPPORTED_FEATURES)
+    return isinstance(features, int) and bool(features & feature)
 
 
 def _by_day(due: datetime) -> datetime | None:

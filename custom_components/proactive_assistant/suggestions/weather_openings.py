@@ -21,6 +21,10 @@ from .base import Detector, Finding
 DRY_FOR: Final = timedelta(hours=2)
 """A shower that pauses is one shower: one message per rain."""
 
+AHEAD_HOURS: Final = 1.0
+LIKELY: Final = 60.0
+"""Percent of rain within the hour from which it is worth acting before the first drop (product 3.3)."""
+
 _WET: Final = frozenset({"rainy", "pouring", "lightning-rainy", "hail", "snowy-rainy", "snowy"})
 _STORM: Final = frozenset({"lightning", "windy", "windy-variant", "exceptional"})
 
@@ -49,7 +53,7 @@ class WeatherOpenings(Detector):
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
-        weather = self._weather()
+        weather = self._weather() | self._forecast(now)
         for thing in self.home.map.of(Role.AWNING, Role.COVER_WINDOW):
             began = self.home.since(thing)
             if began is None or not self.home.is_on(thing):
@@ -74,6 +78,12 @@ class WeatherOpenings(Detector):
         if sensors:
             found = (found - _WET) | ({"rainy"} if "on" in sensors else set())
         return found
+
+    def _forecast(self, now: datetime) -> set[str]:
+        """Return what the next hour brings; a forecast of drizzle all day is one rain (DRY_FOR)."""
+        percent = self.home.forecast.probability(now, AHEAD_HOURS)
+        coming = set(self.home.forecast.conditions(now, AHEAD_HOURS)) & (_STORM | {"pouring", "hail"})
+        return coming | ({"rainy"} if percent is not None and percent >= LIKELY else set())
 
     def _finding(self, thing: Thing, began: datetime, bad: tuple[datetime, datetime], *, against: bool) -> Finding:
         first, last = bad

@@ -6,9 +6,12 @@ from typing import Final, override
 
 from homeassistant.const import STATE_OFF
 
+from ..assistant.facts import Suggestion
 from ..sensing.home import Home
 from ..sensing.measure import inside, outside
 from ..sensing.roles import HomeMap, Role, Thing
+from .automated import automates
+from .away_climate import set_backs
 from .base import Detector, Finding
 from .limits import DailyLimit
 
@@ -23,6 +26,9 @@ DIFFERS: Final = 5.0
 
 PAUSES: Final = timedelta(minutes=45)
 """A thermostat switches off and on; a window stays a matter for this long after it last ran."""
+
+PUT_BACK: Final = timedelta(minutes=60)
+"""How long a thermostat is kept low for a window at most (product 3.3)."""
 
 A_DAY: Final = 2
 """Messages about one room a day (product 3.3)."""
@@ -77,8 +83,21 @@ class WindowClimate(Detector):
         usual = self.home.habits.dwell_of(opening.entity_id).usual(DWELL.total_seconds() / 60)
         return min(timedelta(minutes=usual), LONGEST)
 
+    @override
+    def over(self, suggestion: Suggestion, done: datetime, now: datetime) -> bool:
+        """Put the thermostat back once the window is shut, and after an hour in any case: nobody freezes by us."""
+        things = [thing for item in suggestion.entity_ids if (thing := self.home.map.things.get(item)) is not None]
+        windows = [thing for thing in things if thing.role is Role.OPENING]
+        shut = bool(windows) and all(
+            self.home.state(thing.entity_id) is not None and not self.home.is_on(thing) for thing in windows
+        )
+        return shut or now - done >= PUT_BACK
+
     def _finding(self, thing: Thing, began: datetime, climate: Thing) -> Finding:
+        actions = set_backs(self.home, [climate])
         return Finding(
+            actions=actions,
+            automated=automates(self.home.hass, actions),
             situation=f"{self.kind}:{thing.entity_id}",
             due=began + self._patience(thing),
             began=began,

@@ -1,0 +1,174 @@
+"""Handled by anyone is handled for all; what was done for a while is put back; our own hand is never learned from."""
+
+from typing import Any
+
+import pytest
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import Context, HomeAssistant, ServiceCall
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.proactive_assistant.coordinator import Coordinator
+
+from ..conftest import ANNA, LAMP, TV, WASHER, WINDOW, Clock, House, Phone, add_phone, kinds, resident_data, setup
+
+HEATING, WEATHER = "climate.kitchen", "weather.home"
+
+
+@pytest.fixture
+async def both(
+    hass: HomeAssistant, house: House, phone: Phone, clock: Clock, entry: MockConfigEntry
+) -> tuple[Phone, Phone]:
+    """Return the phones of Anna and Ben, who live here together."""
+    hass.states.async_set("person.ben", "home", {"user_id": "ben-user"})
+    other = add_phone(hass, "bens_phone", "ben-user")
+    data = resident_data("person.ben", "Ben")
+    ben = ConfigSubentry(data=data["data"], subentry_type=data["subentry_type"], title="Ben", unique_id="person.ben")
+    hass.config_entries.async_add_subentry(entry, ben)
+    assert await setup(hass, entry, clock)
+    return phone, other
+
+
+async def _bins_are_due(house: House, clock: Clock) -> None:
+    house.add("calendar.bins", "off", start_time="2026-11-25 00:00:00", all_day=True, message="Paper")
+    await clock.forward(hours=7.2)
+
+
+async def test_a_chore_that_one_takes_on_is_over_for_both(
+    both: tuple[Phone, Phone], house: House, clock: Clock, entry: MockConfigEntry
+) -> None:
+    anna, ben = both
+    await _bins_are_due(house, clock)
+    assert (len(anna.messages), len(ben.messages)) == (1, 1)
+    await anna.press(0)
+    await clock.settle()
+    assert ben.cleared == [ben.messages[0]["data"]["tag"]]
+    # Nor does the morning ask again, and a restart in between changes nothing.
+    assert await entry.runtime_data.hass.config_entries.async_reload(entry.entry_id)
+    await clock.forward(hours=13)
+    assert (len(anna.messages), len(ben.messages)) == (1, 1)
+
+
+async def test_a_chore_that_nobody_took_on_is_said_again_in_the_morning(
+    both: tuple[Phone, Phone], house: House, clock: Clock
+) -> None:
+    anna, _ = both
+    await _bins_are_due(house, clock)
+    await clock.forward(hours=13)
+    assert [item["title"] for item in anna.messages] == ["Bin day"] * 2
+
+
+async def test_the_next_wash_is_a_chore_of_its_own(both: tuple[Phone, Phone], house: House, clock: Clock) -> None:
+    anna, ben = both
+    for _ in range(2):
+        house.set(WASHER, "running")
+        await clock.forward(minutes=50)
+        house.set(WASHER, "finished")
+        await clock.forward(minutes=10)
+        await anna.press(0)
+        await clock.forward(minutes=10)
+        house.set(WASHER, "idle")
+        await clock.forward(hours=3)
+    assert (len(anna.messages), len(ben.messages)) == (2, 2)
+
+
+async def test_what_another_resident_ends_by_hand_is_cleared_on_both_phones(
+    both: tuple[Phone, Phone], house: House, clock: Clock
+) -> None:
+    anna, ben = both
+    house.set(WINDOW, "on")
+    await clock.forward(minutes=10)
+    assert anna.messages
+    assert ben.messages
+    house.set(WINDOW, "off")
+    await clock.settle()
+    assert (len(anna.cleared), len(ben.cleared)) == (1, 1)
+
+
+@pytest.fixture
+async def cold(hass: HomeAssistant, coordinator: Coordinator, house: House, phone: Phone, clock: Clock) -> list[str]:
+    """Return the presets that were set, after Anna has let the heating save for an open window."""
+    presets: list[str] = []
+
+    async def preset(call: ServiceCall) -> None:
+        presets.append(call.data["preset_mode"])
+        for entity_id in (
+            call.data["entity_id"] if isinstance(call.data["entity_id"], list) else [call.data["entity_id"]]
+        ):
+            state = hass.states.get(entity_id)
+            assert state is not None
+            hass.states.async_set(
+                entity_id,
+                state.state,
+                {**state.attributes, "preset_mode": call.data["preset_mode"]},
+                context=call.context,
+            )
+
+    hass.services.async_register("climate", "set_preset_mode", preset)
+    house.add(
+        HEATING,
+        "heat",
+        area="Kitchen",
+        hvac_action="heating",
+        preset_mode="comfort",
+        preset_modes=["comfort", "eco"],
+        current_temperature=20.0,
+        temperature_unit="°C",
+    )
+    hass.states.async_set(WEATHER, "cloudy", {"temperature": 2, "temperature_unit": "°C"})
+    await clock.forward(seconds=10)
+    house.set(WINDOW, "on")
+    await clock.forward(minutes=12)
+    assert phone.messages[0]["title"] == "Open while heating or cooling"
+    await phone.press(0, message=0)
+    await clock.settle()
+    assert presets == ["eco"]
+    return presets
+
+
+async def test_the_heating_comes_back_when_the_window_is_shut(
+    coordinator: Coordinator, house: House, clock: Clock, cold: list[str]
+) -> None:
+    house.set(WINDOW, "off")
+    await clock.forward(minutes=1)
+    assert cold == ["eco", "comfort"]
+    await clock.forward(minutes=30)
+    assert cold == ["eco", "comfort"]
+
+
+async def test_it_comes_back_after_an_hour_and_after_a_restart(
+    hass: HomeAssistant, coordinator: Coordinator, entry: MockConfigEntry, clock: Clock, cold: list[str]
+) -> None:
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await clock.forward(minutes=50)
+    assert cold == ["eco"]
+    await clock.forward(minutes=25)
+    assert cold == ["eco", "comfort"]
+
+
+async def test_a_hand_on_the_thermostat_wins(
+    hass: HomeAssistant, coordinator: Coordinator, house: House, clock: Clock, cold: list[str]
+) -> None:
+    state = hass.states.get(HEATING)
+    assert state is not None
+    await clock.forward(minutes=2)
+    hass.states.async_set(
+        HEATING, "heat", {**state.attributes, "preset_mode": "boost"}, context=Context(user_id="anna-user")
+    )
+    house.set(WINDOW, "off")
+    await clock.forward(minutes=1)
+    assert cold == ["eco"]
+
+
+async def test_our_own_switching_is_no_habit_and_no_guest(
+    coordinator: Coordinator, house: House, phone: Phone, clock: Clock, account: list[dict[str, Any]]
+) -> None:
+    house.set(LAMP, "on")
+    house.set(TV, "playing")
+    await clock.forward(minutes=10)
+    house.set(ANNA, "not_home")
+    await clock.forward(minutes=5)
+    await phone.press(0)
+    await clock.forward(minutes=40)
+    assert not coordinator.home.signs
+    assert not [line for line in kinds(account) if "guest" in line]
+    assert "done_by_hand leave_home" not in kinds(account)
