@@ -27,7 +27,7 @@ from ..assistant.levels import risk_of
 from ..assistant.results import Decision, Outcome
 from ..options import Conduct
 from ..resident import Resident
-from ..storage.ledger import Deed, DeedStatus, Offer
+from ..storage.ledger import Deed, DeedStatus, Offer, Silence
 from ..threads import Thread
 from .account import Account
 from .learning import Learning
@@ -226,6 +226,11 @@ class Doer:
             await self._owner.files.async_commit()
             return late
         changed = await self.async_carry_out(deed, context)
+        if changed:
+            # What is left of the situation, such as an open window, has a kind of its own; a second message about
+            # this one would take the place of the way back.
+            for item in self._told.concerned(suggestion):
+                self._ledger.silence(item.id, suggestion.situation, Silence(reason=Reason.ON_PURPOSE))
         await self._owner.files.async_commit()
         if not changed:
             return Reason.NO_EFFECT

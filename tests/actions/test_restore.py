@@ -1,0 +1,123 @@
+"""Undo: exact on real entities, and honest where it cannot be."""
+
+import random
+from typing import Any
+
+import pytest
+from homeassistant.core import Context, HomeAssistant, State
+
+from custom_components.proactive_assistant.actions import restore
+from custom_components.proactive_assistant.actions.snapshot import take
+from custom_components.proactive_assistant.storage.codec import from_plain, to_plain
+from custom_components.proactive_assistant.storage.promises import Snapshot
+from tools.reach.undo import ROWS, Undos, async_devices, async_try
+
+
+@pytest.mark.parametrize("domain", list(ROWS))
+async def test_random_states_of_real_entities_come_back_exactly(hass: HomeAssistant, domain: str) -> None:
+    devices = await async_devices(hass)
+    undos = Undos()
+    rng = random.Random(domain)
+    for _ in range(40):
+        await async_try(hass, devices[domain], domain, rng, undos)
+    assert undos.silent == []
+    assert (undos.tried, undos.exact) == (40, 40)
+
+
+@pytest.mark.parametrize(
+    ("kept", "now", "why"),
+    [
+        (Snapshot(entity_id="lock.front", state="unlocked"), "locked", "stays_locked"),
+        (Snapshot(entity_id="alarm_control_panel.home", state="disarmed"), "armed_away", "stays_armed"),
+        (
+            Snapshot(entity_id="cover.garage", state="open", attributes={"device_class": "garage"}),
+            "closed",
+            "moves_with_force",
+        ),
+        (
+            Snapshot(entity_id="cover.roof", state="open", attributes={"device_class": "window"}),
+            "closed",
+            "moves_with_force",
+        ),
+        (Snapshot(entity_id="cover.unknown", state="open"), "closed", "moves_with_force"),
+        (Snapshot(entity_id="switch.kettle", state="on"), "off", "may_be_hot"),
+        (Snapshot(entity_id="light.lamp", state="on"), "unavailable", "unavailable"),
+        (Snapshot(entity_id="siren.hall", state="on"), "off", "no_way_back"),
+    ],
+)
+async def test_what_is_never_done_is_not_done_by_way_of_an_undo(
+    hass: HomeAssistant, kept: Snapshot, now: str, why: str
+) -> None:
+    calls: list[Any] = []
+    domain = kept.entity_id.split(".")[0]
+    for action in ("unlock", "alarm_disarm", "open_cover", "set_cover_position", "turn_on"):
+        hass.services.async_register(domain, action, calls.append)
+    hass.states.async_set(kept.entity_id, now)
+    assert await restore.async_restore(hass, kept, Context()) == (why,)
+    assert not calls
+
+
+async def test_what_does_not_answer_is_named(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restore, "PATIENCE", 0)
+    hass.states.async_set("light.lamp", "off")
+    kept = Snapshot(entity_id="light.lamp", state="on", attributes={"brightness": 9})
+    # There is no such action at all.
+    assert await restore.async_restore(hass, kept, Context()) == ("state", "brightness")
+    hass.services.async_register("light", "turn_on", lambda _call: None)
+    assert await restore.async_restore(hass, kept, Context()) == ("state", "brightness")
+
+
+async def test_a_slow_device_is_waited_for(hass: HomeAssistant) -> None:
+    hass.states.async_set("light.lamp", "off")
+
+    async def later(call: Any) -> None:
+        hass.loop.call_later(0.05, hass.states.async_set, "light.lamp", "on", {"brightness": call.data["brightness"]})
+
+    hass.services.async_register("light", "turn_on", later)
+    kept = Snapshot(entity_id="light.lamp", state="on", attributes={"brightness": 9})
+    assert await restore.async_restore(hass, kept, Context()) == ()
+
+
+@pytest.mark.parametrize(
+    ("kept", "now", "calls"),
+    [
+        (Snapshot(entity_id="vacuum.robot", state="docked"), "cleaning", ["return_to_base"]),
+        (Snapshot(entity_id="vacuum.robot", state="cleaning"), "paused", ["start"]),
+        (Snapshot(entity_id="vacuum.robot", state="paused"), "cleaning", ["pause"]),
+        (Snapshot(entity_id="switch.charger", state="off"), "on", ["turn_off"]),
+        (Snapshot(entity_id="light.lamp", state="off"), "on", ["turn_off"]),
+        (Snapshot(entity_id="fan.fan", state="off"), "on", ["turn_off"]),
+        (Snapshot(entity_id="media_player.tv", state="off"), "playing", ["turn_off"]),
+        (Snapshot(entity_id="light.lamp", state="on", attributes={"color_mode": "white", "brightness": 4}), "off",
+         ["turn_on"]),
+        (Snapshot(entity_id="fan.fan", state="on"), "off", ["turn_on"]),
+        (Snapshot(entity_id="humidifier.h", state="on", attributes={"humidity": 40}), "off",
+         ["turn_on", "set_humidity"]),
+        (Snapshot(entity_id="humidifier.h", state="off"), "on", ["turn_off"]),
+        (Snapshot(entity_id="water_heater.w", state="eco", attributes={"away_mode": "off", "temperature": 55}),
+         "performance", ["set_away_mode", "set_operation_mode", "set_temperature"]),
+        (Snapshot(entity_id="cover.b", state="open", attributes={"device_class": "blind"}), "closed", ["open_cover"]),
+    ],
+)  # fmt: skip
+async def test_each_domain_has_its_way_back(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, kept: Snapshot, now: str, calls: list[str]
+) -> None:
+    monkeypatch.setattr(restore, "PATIENCE", 0)
+    domain = kept.entity_id.split(".")[0]
+    made: list[str] = []
+    for action in (
+        "turn_on", "turn_off", "start", "pause", "return_to_base", "set_humidity", "set_away_mode",
+        "set_operation_mode", "set_temperature", "open_cover",
+    ):  # fmt: skip
+        hass.services.async_register(domain, action, lambda call: made.append(call.service))
+    hass.states.async_set(kept.entity_id, now)
+    await restore.async_restore(hass, kept, Context())
+    assert made == calls
+
+
+def test_a_snapshot_reads_the_same_after_a_restart() -> None:
+    state = State("light.lamp", "on", {"hs_color": (1.5, 2), "effect": None, "color_mode": "hs", "brightness": 7})
+    kept = take(state)
+    assert kept.attributes == {"hs_color": [1.5, 2], "color_mode": "hs", "brightness": 7}
+    assert from_plain(Snapshot, to_plain(kept)) == kept
+    assert restore.missing(from_plain(Snapshot, to_plain(kept)), state) == ()

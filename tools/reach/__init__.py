@@ -1,0 +1,1 @@
+"""Whether what reaches people can be trusted: kills, attacks and undos, counted."""
