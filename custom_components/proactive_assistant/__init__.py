@@ -62,7 +62,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) ->
     _drop_stale_issues(hass, coordinator)
     _check_residents(hass, coordinator)
     _check_model(hass, assistant)
-    coordinator.async_start()
+    await coordinator.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _async_follow_residents(hass, entry)
     return True

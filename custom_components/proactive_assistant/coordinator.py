@@ -54,7 +54,7 @@ from .sensing.forecast import REFRESH, async_fetch
 from .sensing.home import Home
 from .sensing.phone import phone_state
 from .sensing.profile import Profile
-from .sensing.roles import Role, out_of_view, survey
+from .sensing.roles import HomeMap, Role, async_survey, out_of_view
 from .storage.files import Files
 from .storage.ledger import INTERRUPTING
 from .suggest import OwnBook
@@ -151,6 +151,7 @@ class Coordinator:
         self.started_at: datetime | None = None
         """Since when Home Assistant is up, as far as we have seen."""
         self._soon: CALLBACK_TYPE | None = None
+        self._survey_lock = asyncio.Lock()
         self._resurvey_soon: CALLBACK_TYPE | None = None
         self._watched: CALLBACK_TYPE | None = None
         self._settling: CALLBACK_TYPE | None = None
@@ -167,18 +168,18 @@ class Coordinator:
 
     # Set-up -------------------------------------------------------------------------------------
 
-    @callback
-    def async_start(self) -> None:
+    async def async_start(self) -> None:
         """Survey the home and start watching it."""
-        self._async_resurvey()
+        for event_type in _REGISTRIES:
+            # Before the survey, which lets others run: what changes meanwhile is surveyed again.
+            self.entry.async_on_unload(self.hass.bus.async_listen(event_type, self._async_registry_changed))
+        await self._async_resurvey()
         self.bookkeeper.catch_up(dt_util.utcnow())
         self.entry.async_on_unload(self.timing.async_start())
         self.promises.async_start()
         self.digests.async_start()
         bus = self.hass.bus
         unload = self.entry.async_on_unload
-        for event_type in _REGISTRIES:
-            unload(bus.async_listen(event_type, self._async_registry_changed))
         unload(self.desk.async_listen())
         self.receptivity.async_start()
         unload(self._async_stop)
@@ -190,7 +191,7 @@ class Coordinator:
     def _async_started(self, _hass: HomeAssistant) -> None:
         """Survey again once every integration has had its turn."""
         self.started_at = dt_util.utcnow()
-        self._async_resurvey()
+        self._async_survey_soon()
         self.entry.async_create_background_task(self.hass, self.desk.replies.async_recover(), "finish what was begun")
         self.async_look_soon()
         self._settling = async_call_later(self.hass, SETTLED, self._async_settled)
@@ -236,13 +237,24 @@ class Coordinator:
     @callback
     def _async_resurvey_due(self, _now: datetime) -> None:
         self._resurvey_soon = None
-        self._async_resurvey()
-        self.async_look_soon()
+        self._async_survey_soon()
 
     @callback
-    def _async_resurvey(self) -> None:
+    def _async_survey_soon(self) -> None:
+        self.entry.async_create_background_task(self.hass, self._async_resurvey(), "survey the home")
+
+    async def _async_resurvey(self) -> None:
         """Read the registries and watch what has a role."""
-        self.home.map = survey(self.hass, self.home.exclusions)
+        async with self._survey_lock:
+            home_map = await async_survey(self.hass, self.home.exclusions)
+            if not self._stopped:
+                self._async_follow(home_map)
+                self.async_look_soon()
+
+    @callback
+    def _async_follow(self, home_map: HomeMap) -> None:
+        """Watch what has a role in a fresh survey."""
+        self.home.map = home_map
         self.home.people = tuple(
             sorted(
                 {resident.person for resident in self.residents.values() if resident.person}

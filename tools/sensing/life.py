@@ -164,11 +164,14 @@ def _front_door(stage: Stage) -> None:
             last = stage.absence_at(begin + 0.1)
             if last is not None and abs(last[0] - begin) < 0.5:
                 events.append((begin + stage.jitter(0.5, 1.2), "locked"))
-            elif stage.chance(0.3):
+            elif not 6 * 60 <= begin % DAY < 21 * 60 or stage.chance(0.3):
                 events.append((begin + stage.jitter(0.5, 2.0), "locked"))
             late = not 6 * 60 <= end % DAY < 21 * 60
             if late or stage.chance(0.5):
                 events.append((end + stage.jitter(0.5, 2.0), "locked"))
+    for begin, end in stage.house.quiet:
+        if end - begin >= 60 and not 5 * 60 <= begin % DAY < 20 * 60:
+            events.append((begin - stage.jitter(4, 30), "locked"))
     spared = {round(stage.night_after(item.created - 1)[0]) for item in stage.promised.get("lock_check", [])}
     for begin, _ in stage.nights:
         if round(begin) not in spared:

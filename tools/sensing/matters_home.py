@@ -119,6 +119,7 @@ def room_light_idle(stage: Stage, situation: Situation) -> None:
         return
     over = min(_physical(situation, float(situation.ends)), stage.departure_after(left[1]) - 0.5)
     over = min(over, stage.night_after(left[1])[0] - 1)
+    over = stage.until_used(left[0], situation.created, over)
     stage.hold(key, left[1] - 10, over, "on", 1)
     stage.matter("room_light_idle", key, left[1], situation.created, over)
     stage.allow(("bedtime",), HOME, left[1], over)
@@ -131,6 +132,7 @@ def media_idle(stage: Stage, situation: Situation) -> None:
         stage.drop("media_idle")
         return
     over = min(_physical(situation, float(situation.ends)), stage.departure_after(left[1]) - 0.5)
+    over = stage.until_used(left[0], situation.created, over)
     stage.hold("tv", left[1] - 10, over, "playing", 1)
     stage.matter("media_idle", "tv", left[1], situation.created, over)
     stage.allow(("bedtime",), HOME, left[1], over)

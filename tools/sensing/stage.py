@@ -57,9 +57,12 @@ class Stage:
     pushed: list[tuple[str, float, float]] = field(default_factory=list)
     """When a thermostat heats against an open window."""
 
-    def track(self, key: str, base: Value = "off") -> Track:
-        """Return an entity's track."""
-        return self.tracks.setdefault(key, Track(key, base))
+    def track(self, key: str, base: Value | None = None) -> Track:
+        """Return an entity's track; a base says what it is when nothing else does."""
+        track = self.tracks.setdefault(key, Track(key, "off"))
+        if base is not None:
+            track.base = base
+        return track
 
     def hold(self, key: str, begin: float, end: float, value: Value = "on", rank: int = 0) -> None:
         """Hold a value, where the home has the entity."""
@@ -108,6 +111,10 @@ class Stage:
                 if episode.room is room and episode.activity is not Activity.ASLEEP:
                     return True
         return False
+
+    def until_used(self, room: Room, begin: float, end: float) -> float:
+        """Return when somebody awake is in a room again, at the latest at the end of a span."""
+        return next((float(at) for at in np.arange(begin, end, 1.0) if self.in_room(room, at, at + 1)), end)
 
     def matter(
         self,

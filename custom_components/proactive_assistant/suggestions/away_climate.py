@@ -13,6 +13,9 @@ from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
 from .base import Detector, Finding, by_room
 
+PREHEATS: Final = timedelta(minutes=20)
+"""What has just become warmer in an empty home may be getting ready for who returns."""
+
 AWAY_FOR: Final = timedelta(minutes=60)
 
 _NEAR_TO_AWAY: Final = ("eco", "away")
@@ -32,6 +35,12 @@ class AwayClimate(Detector):
         return super().available(home_map) and bool(home_map.of(Role.PERSON))
 
     @override
+    def __init__(self, home: Home) -> None:
+        super().__init__(home)
+        self._since: dict[str, datetime] = {}
+        """Since when a thing has run at its comfortable level in this absence."""
+
+    @override
     def over(self, suggestion: Suggestion, done: datetime, now: datetime) -> bool:
         """Put everything back when somebody is home again."""
         return self.home.empty_since is None and bool(self.home.at_home())
@@ -40,18 +49,20 @@ class AwayClimate(Detector):
     def findings(self, now: datetime) -> Iterable[Finding]:
         left = self.home.empty_since
         if left is None or self.home.somebody_in(now):
+            self._since.clear()
             return
         found = [
             (thing, call)
             for thing in self.home.map.of(Role.CLIMATE, Role.WATER_HEATER)
             if (state := self.home.state(thing.entity_id)) is not None and (call := _set_back(thing, state)) is not None
         ]
+        self._since = {thing.entity_id: self._since.get(thing.entity_id, now) for thing, _ in found}
         if not found:
             return
         actions = _actions(found)
         yield Finding(
             situation=self.kind,
-            due=left + AWAY_FOR,
+            due=max(left + AWAY_FOR, min(self._since.values()) + PREHEATS),
             began=left,
             entity_ids=tuple(thing.entity_id for thing, _ in found),
             facts={"rooms": by_room(thing for thing, _ in found), "left": left.isoformat()},

@@ -29,6 +29,7 @@ TURNED_IN: Final = timedelta(minutes=15)
 LEFT: Final = timedelta(minutes=20)
 """A room that somebody still up has left for this long is done with for today, about bedtime."""
 
+LEFT_PLAYING: Final = timedelta(minutes=45)
 LONG_BEFORE: Final = timedelta(hours=2)
 """Before the usual hour, when everybody seems to have turned in."""
 
@@ -113,13 +114,22 @@ class Bedtime(Detector):
             return None
         areas = {thing.area for thing in self.home.map.of(Role.MOTION, Role.SEAT)}
         if len(areas) > 1:
-            on = [thing for thing in self._lit() if (deserted_for(self.home, thing, now) or timedelta()) >= LEFT]
+            on = [
+                thing
+                for thing in self._lit()
+                if (deserted_for(self.home, thing, now) or timedelta()) >= self._left(thing)
+            ]
             return start - EARLY, start + LASTS, on
         # Nothing tells who is where: the hour alone, and only what nobody seems to use.
         if self.home.on(Role.MEDIA) or self.home.map.of(Role.BED):
             return None
         on = [thing for thing in self.home.on(Role.LIGHT) if self._counts(thing, now)]
         return start + BY_THE_CLOCK, start + LASTS, on
+
+    def _left(self, thing: Thing) -> timedelta:
+        """Return how long a room must have been left: before a screen people sit still."""
+        playing = any(self.home.is_on(player) for player in self.home.beside(thing, Role.MEDIA))
+        return LEFT_PLAYING if playing else LEFT
 
     def _lit(self) -> list[Thing]:
         """Return what is on where it should not be at night."""
