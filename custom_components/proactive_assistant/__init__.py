@@ -29,6 +29,7 @@ from .const import (
 from .controls import store_of
 from .coordinator import Coordinator, ProactiveConfigEntry
 from .delivery.words import Words
+from .intent import async_follow_conversation
 from .options import Conduct, EngineChoice, settings_from
 from .resident import Resident
 from .sensing.moment import Watch
@@ -42,8 +43,9 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions; they answer while an entry is loaded."""
+    """Register actions and sentences; they answer while an entry is loaded."""
     async_setup_actions(hass)
+    async_follow_conversation(hass)
     return True
 
 
