@@ -55,6 +55,9 @@ class Phone:
     """The app on the phone."""
 
     client: Client
+    name: str = DEVICE
+    device_id: str = "demo-phone"
+    apple: bool = False
     push_url: str = ""
     webhook: str = ""
     inbox: list[Push] = field(default_factory=list)
@@ -64,15 +67,15 @@ class Phone:
         answer = await self.client.post(
             "/api/mobile_app/registrations",
             {
-                "app_id": "io.homeassistant.companion.android",
+                "app_id": "io.robbie.HomeAssistant" if self.apple else "io.homeassistant.companion.android",
                 "app_name": "Home Assistant",
                 "app_version": "2026.10.1",
-                "device_name": DEVICE,
-                "device_id": "demo-phone",
-                "manufacturer": "Demo",
+                "device_name": self.name,
+                "device_id": self.device_id,
+                "manufacturer": "Apple" if self.apple else "Demo",
                 "model": "Pretend phone",
-                "os_name": "Android",
-                "os_version": "16",
+                "os_name": "iOS" if self.apple else "Android",
+                "os_version": "26" if self.apple else "16",
                 "supports_encryption": False,
                 "app_data": {"push_url": self.push_url, "push_token": "demo"},
             },
@@ -102,11 +105,13 @@ class Phone:
         row = {"type": "binary_sensor", "unique_id": "is_charging", "state": charging}
         await self._send("update_sensor_states", [row])
 
-    async def press(self, push: Push, action: str) -> None:
-        """Press a button of a notification."""
-        event = {"action": action, "tag": push.tag, "device_id": "demo-phone"} | {
+    async def press(self, push: Push, action: str, text: str | None = None) -> None:
+        """Press a button of a notification, with the text where it asks for one."""
+        event = {"action": action, "tag": push.tag, "device_id": self.device_id} | {
             key: value for key, value in push.data.items() if key.startswith("action_")
         }
+        if text is not None:
+            event["reply_text"] = text
         await self._send(
             "fire_event",
             {"event_type": "mobile_app_notification_action", "event_data": event},
@@ -124,9 +129,9 @@ class Phone:
 
 
 @asynccontextmanager
-async def phone(client: Client) -> AsyncIterator[Phone]:
+async def phone(client: Client, **about: Any) -> AsyncIterator[Phone]:
     """Switch a phone on: not registered yet, but ready to receive."""
-    device = Phone(client=client)
+    device = Phone(client=client, **about)
     app = web.Application()
     app.router.add_post("/push", device._receive)  # noqa: SLF001 - the server is the phone's own
     runner = web.AppRunner(app, access_log=None)

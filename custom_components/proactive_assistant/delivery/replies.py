@@ -224,9 +224,9 @@ class Replies:
                 Silence(reason=Reason.SNOOZED, until=said.until, waits_for=said.waits_for, mark=mark),
             )
         elif said.on_purpose or said.reply in (Reply.ACCEPTED, Reply.DONE_BY_HAND):
-            # It is dealt with: silent until it ends, for everybody who was told.
-            told = {item.resident for item in self._ledger.offers.values() if item.suggestion.situation == situation}
-            for person in {resident} | told:
+            # It is dealt with: silent until it ends, for everybody; danger is acknowledged by each for themselves.
+            everybody = set() if offer.suggestion.safety else set(self._owner.residents)
+            for person in {resident} | everybody:
                 silence(person, situation, Silence(reason=Reason.ON_PURPOSE))
         elif said.keys:
             for key in said.keys:
