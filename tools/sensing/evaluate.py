@@ -1,0 +1,203 @@
+"""`lab evaluate sensing`: recall, precision and stale rate of every kind over simulated homes."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+
+from tools.errors import ArgumentError
+from tools.report.bootstrap import interval
+from tools.results import Record, at_least, at_most, read_records, write_records, write_text
+from tools.simulate.clock import DAY
+from tools.streams import Family
+
+from .core import running_core
+from .play import Player
+from .score import Counts, score
+from .script import write_script
+
+FIRST: Final = (
+    "leave_home", "opening_left", "garage_open", "appliance_done", "lock_check", "window_climate", "bedtime",
+    "battery_low", "cold_storage", "bin_day", "away_climate", "device_offline",
+)  # fmt: skip
+"""The kinds to ship first (product 3.4), held against 0.9; every other one against 0.8."""
+
+KNOWN_AFTER: Final = 10
+"""Days before the count begins: what the recorder would have told of on the first evening (product 3.1)."""
+
+ENOUGH: Final = 5
+"""Matters or messages of a kind in all homes from which a share of them says anything."""
+
+RESTART: Final = 0.6
+"""Share of the days after which Home Assistant restarts, once per home."""
+
+BEGINS: Final = "noticing: "
+
+type Rows = list[tuple[str, str, Counts]]
+"""Family, kind and counts of one home."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What was asked for."""
+
+    out: Path
+    homes: int
+    """Of each family."""
+    first: int
+    """Id of the first household."""
+    days: int
+    seed: int
+    workers: int
+    mistakes: Path | None = None
+    """Where every miss and every false message is listed; nowhere if left out."""
+    command: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One home."""
+
+    household: int
+    family: Family
+    days: int
+    seed: int
+
+
+def play_home(job: Job) -> tuple[Rows, list[str], dict[str, int]]:
+    """Play one home; return its counts, a line for every mistake, and what it could not show."""
+    logging.disable(logging.WARNING)  # every home's sensors fall silent on purpose
+    stage = write_script(job.household, job.family, job.days, job.seed)
+
+    async def play() -> tuple[dict[str, Counts], list[str]]:
+        async with running_core() as hass:
+            found = Player(hass, stage).play(restart=RESTART * stage.house.end)
+        return score(stage.truths, found, KNOWN_AFTER * DAY, stage.house.end)
+
+    counts, lines = asyncio.run(play())
+    head = f"home {job.household} {job.family.value} {stage.plan.language} {sorted(stage.plan.traits)}"
+    return [(job.family.value, kind, row) for kind, row in counts.items()], [head, *lines], stage.dropped
+
+
+def _shares(rows: list[Counts], over: Callable[[Counts], tuple[int, int]]) -> tuple[float, float, float, int]:
+    """Return a share pooled over homes, its interval by resampling homes, and its base."""
+    pairs = np.array([over(row) for row in rows], dtype=float)
+    base = int(pairs[:, 1].sum())
+
+    def pooled(values: np.ndarray) -> float:
+        total = values[:, 1].sum()
+        return float(values[:, 0].sum() / total) if total else 1.0
+
+    low, high = interval(pairs, pooled) if base else (0.0, 1.0)
+    return pooled(pairs), max(low, 0.0), min(high, 1.0), base
+
+
+_MEASURES: Final[tuple[tuple[str, Callable[[Counts], tuple[int, int]]], ...]] = (
+    ("recall", lambda row: (row.found, row.matters)),
+    ("precision", lambda row: (row.right, row.told)),
+    ("stale", lambda row: (row.stale, row.told)),
+)
+
+
+def _records(rows: Rows, request: Request) -> Iterator[Record]:
+    kinds = sorted({kind for _, kind, _ in rows})
+    for kind in kinds:
+        for family in ("A", "B"):
+            found = [row for name, sort, row in rows if sort == kind and name == family]
+            for name, over in _MEASURES:
+                yield from _record(kind, family, name, found, over, request.command)
+        delays = [delay for _, sort, row in rows if sort == kind for delay in row.delays]
+        if delays:
+            low, middle, high = np.percentile(delays, [10, 50, 90])
+            yield Record(
+                claim=f"{BEGINS}{kind}: minutes from worth saying to due, median with 10th and 90th percentile",
+                value=round(float(middle), 1),
+                low=round(float(low), 1),
+                high=round(float(high), 1),
+                unit="min",
+                command=request.command,
+            )
+    told = [row for _, _, row in rows]
+    value, low, high, base = _shares(told, lambda row: (row.asked, row.told))
+    yield Record(
+        claim=f"{BEGINS}share of {base} messages about what the world had asked to be told, not only allowed",
+        value=round(value, 4),
+        low=round(low, 4),
+        high=round(high, 4),
+        command=request.command,
+    )
+
+
+def _record(
+    kind: str, family: str, name: str, rows: list[Counts], over: Callable[[Counts], tuple[int, int]], command: str
+) -> Iterator[Record]:
+    if not rows:
+        return
+    value, low, high, base = _shares(rows, over)
+    if base < ENOUGH:
+        return
+    record = Record(
+        claim=f"{BEGINS}{kind}: {name} ({base} in {len(rows)} homes)",
+        value=round(value, 4),
+        low=round(low, 4),
+        high=round(high, 4),
+        unit="share",
+        family=family,
+        command=command,
+    )
+    scripted = any(row.matters for row in rows)
+    if name == "stale":
+        yield at_most(record, 0.02)
+    elif scripted:
+        yield at_least(record, 0.9 if kind in FIRST else 0.8)
+    else:
+        # The world has no script for it yet: what is said of it is only counted.
+        yield record
+
+
+def evaluate(request: Request, console: Console | None = None) -> list[Record]:
+    """Play every home and put the records into `sensing.json`, beside those of other commands.
+
+    Raises ArgumentError when an argument makes no sense.
+    """
+    console = console or Console()
+    if request.homes < 1 or not KNOWN_AFTER < request.days <= 366:
+        raise ArgumentError(f"at least one home and more than {KNOWN_AFTER} days are needed")
+    jobs = [
+        Job(household=household, family=family, days=request.days, seed=request.seed)
+        for household in range(request.first, request.first + request.homes)
+        for family in Family
+    ]
+    rows: Rows = []
+    mistakes: list[str] = []
+    dropped: dict[str, int] = {}
+    with ProcessPoolExecutor(request.workers, mp_context=get_context("spawn")) as pool:
+        for found, lines, lost in track(
+            pool.map(play_home, jobs), total=len(jobs), description="homes", console=console
+        ):
+            rows += found
+            mistakes += lines
+            for kind, number in lost.items():
+                dropped[kind] = dropped.get(kind, 0) + number
+    records = list(_records(rows, request))
+    merge_records(request.out, BEGINS, records)
+    if request.mistakes is not None:
+        write_text(request.mistakes, "\n".join([*mistakes, f"not shown: {dropped}"]) + "\n")
+    for record in records:
+        if record.passed is False:
+            console.print(f"missed: {record.claim} {record.family} {record.value} {record.threshold}", highlight=False)
+    return records
+
+
+def merge_records(path: Path, begins: str, records: list[Record]) -> None:
+    """Replace the records of one command in a file that several write."""
+    kept = [record for record in read_records(path) if not record.claim.startswith(begins)] if path.exists() else []
+    write_records(path, sorted([*kept, *records], key=lambda record: record.claim.partition(":")[0]))
