@@ -29,5 +29,24 @@ async def test_diagnostics_count_and_do_not_name(
     assert not [word for word in ("anna", "kitchen", "binary_sensor.", "living", "token") if word in text]
     assert data["ledger"]["lines"] == {"offered": 1, "accepted": 1}
     assert data["residents"][0]["learned"] == 1
+    assert data["controls"] == {"enabled": True, "voice": True, "mode": "normal", "mode_ends": False}
+    assert data["residents"][0]["good_moment"]["good"] is True
     # What a model has learned changes with the model; the shape of the page does not.
-    assert data == snapshot(exclude=props("state", "engine"))
+    assert data == snapshot(exclude=props("state", "engine", "good_moment"))
+
+
+async def test_options_that_name_something_of_the_home_are_redacted(coordinator: Coordinator) -> None:
+    coordinator.async_change_options(
+        {
+            "excluded_entities": [WINDOW],
+            "excluded_persons": ["person.anna"],
+            "excluded_areas": ["kitchen"],
+            "voice_satellites": ["assist_satellite.living_room"],
+            "push_cap": 5,
+        }
+    )
+    data = await async_get_config_entry_diagnostics(coordinator.hass, coordinator.entry)
+    text = json.dumps(data, default=str).lower()
+    assert not [word for word in ("anna", "kitchen", "binary_sensor.", "living") if word in text]
+    assert data["options"]["push_cap"] == 5
+    assert data["options"]["excluded_entities"] == "**REDACTED**"
