@@ -6,12 +6,15 @@ import pytest
 
 from custom_components.proactive_assistant.assistant.enums import RiskClass
 from custom_components.proactive_assistant.assistant.kinds import KINDS, SAFETY
+from custom_components.proactive_assistant.assistant.results import Style
+from custom_components.proactive_assistant.delivery.words import Words
 from custom_components.proactive_assistant.suggestions import DETECTORS
 from custom_components.proactive_assistant.suggestions.appliance_done import ApplianceDone
 from custom_components.proactive_assistant.suggestions.leave_home import LeaveHome
 from custom_components.proactive_assistant.suggestions.opening_left import OpeningLeft
 
 from ..conftest import ANNA, LAMP, TV, WASHER, WASHER_DOOR, WINDOW
+from ..factories import suggestion
 from .conftest import MOTION, NOON, Stage
 
 
@@ -268,3 +271,53 @@ def test_a_change_of_something_without_a_role_is_nothing(stage: Stage) -> None:
     old = stage.house.hass.states.get("sensor.plain")
     stage.books.changed(None, old, stage.now)
     assert stage.home.last_presence is None
+
+
+class TestBundles:
+    """Several openings at one moment are one message (product 3.1)."""
+
+    def test_windows_opened_in_one_round_are_one_list(self, stage: Stage) -> None:
+        stage.detector = OpeningLeft(stage.home)
+        bath = stage.add("binary_sensor.bath_window", "off", area="Bathroom", device_class="window")
+        hall = stage.add("binary_sensor.hall_window", "off", area="Hall", device_class="window")
+        stage.set(WINDOW, "on")
+        stage.set(bath, "on", after=1)
+        stage.set(hall, "on", after=1)
+        assert not stage.due(after=4.5)
+        [finding] = stage.due(after=0.6)
+        assert finding.situation == f"opening_left:{WINDOW}"
+        assert finding.entity_ids == (WINDOW, bath, hall)
+        assert finding.facts["rooms"] == {
+            "Kitchen": ["Kitchen window"],
+            "Bathroom": ["Bath window"],
+            "Hall": ["Hall window"],
+        }
+        # One thread until the last of them is shut, whichever is shut first.
+        stage.set(WINDOW, "off")
+        [rest] = stage.due()
+        assert (rest.situation, rest.entity_ids) == (finding.situation, (bath, hall))
+        stage.set(bath, "off")
+        assert [item.situation for item in stage.due()] == [finding.situation]
+        stage.set(hall, "off")
+        assert not stage.found()
+        # The next time is another one.
+        stage.set(hall, "on", after=30)
+        assert [item.situation for item in stage.found()] == [f"opening_left:{hall}"]
+
+    def test_one_opened_an_hour_later_is_another_matter(self, stage: Stage) -> None:
+        stage.detector = OpeningLeft(stage.home)
+        bath = stage.add("binary_sensor.bath_window", "off", area="Bathroom", device_class="window")
+        stage.set(WINDOW, "on")
+        stage.set(bath, "on", after=60)
+        assert [item.entity_ids for item in stage.due(after=6)] == [(WINDOW,), (bath,)]
+
+    async def test_its_words_are_a_list_of_rooms(self, stage: Stage) -> None:
+        words = await Words.async_load(stage.house.hass, "en")
+        rooms = {"Kitchen": ["Window"], "Bath": ["Window"]}
+        facts = {"rooms": rooms, "since": stage.now.isoformat(), "usual_minutes": 5}
+            "rooms": {"Kitchen": ["Window"], "Bath": ["Window"]},
+            "since": stage.now.isoformat(),
+            "usual_minutes": 5,
+        }
+        body = words.message(suggestion(facts=facts), Style(with_reason=False)).body
+        assert body == "Kitchen: Window; Bath: Window"

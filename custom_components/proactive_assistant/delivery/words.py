@@ -105,6 +105,7 @@ class Words:
                 text[key] = _time(facts[key])
         if facts.get("rooms"):
             text["rooms"] = _rooms(facts["rooms"])
+            text["place"] = text["place"] or text["rooms"]
         if facts.get("names"):
             text["names"] = ", ".join(facts["names"])
         if facts.get("day"):

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final, override
+from typing import Any, Final, NamedTuple, override
 
 from ..assistant.enums import Weather
 from ..sensing.home import Home
 from ..sensing.moment import weather
 from ..sensing.roles import Role, Thing
-from .base import Detector, Finding
+from .base import Detector, Finding, by_room
 from .window_climate import works_against
 
 PRIOR_MINUTES: Final = 5.0
@@ -25,6 +25,20 @@ AFTER_CLIMATE: Final = timedelta(minutes=65)
 """A window against which the heating runs is told by that kind first (window_climate): one message, not two."""
 
 
+TOGETHER: Final = timedelta(minutes=3)
+AT_MOST: Final = timedelta(minutes=6)
+"""Openings that become a matter this close to one another are one: whoever airs opens several."""
+
+
+class _Late(NamedTuple):
+    """One opening, since when it is open, and when that is worth saying."""
+
+    thing: Thing
+    began: datetime
+    due: datetime
+    usual: float
+
+
 class OpeningLeft(Detector):
     """Doors and windows of the house; garages and appliance doors have kinds of their own."""
 
@@ -36,16 +50,38 @@ class OpeningLeft(Detector):
         super().__init__(home)
         self._against: dict[str, datetime] = {}
         """Openings against which the heating ran, by the instant they were opened."""
+        self._situations: dict[str, tuple[datetime, str]] = {}
+        """The situation that each opening is part of, by the instant it was opened."""
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
         wet = weather(self.home) in (Weather.WET, Weather.STORM, Weather.SNOW)
-        for thing in self.home.on(Role.OPENING):
-            began = self.home.since(thing)
-            if began is not None:
-                yield self._finding(thing, began, wet=wet)
+        late = [
+            self._late(thing, began, wet=wet)
+            for thing in self.home.on(Role.OPENING)
+            if (began := self.home.since(thing)) is not None
+        ]
+        known = self._situations
+        self._situations = {}
+        for bundle in _bundles(late):
+            yield self._finding(bundle, self._situation(bundle, known), wet=wet)
 
-    def _finding(self, thing: Thing, began: datetime, *, wet: bool) -> Finding:
+    def _situation(self, bundle: list[_Late], known: dict[str, tuple[datetime, str]]) -> str:
+        """Return the name of a bundle: the one it has had, also when the opening that gave it is shut by now."""
+        taken = {situation for _, situation in self._situations.values()}
+        named = [
+            known[late.thing.entity_id][1]
+            for late in bundle
+            if known.get(late.thing.entity_id, (None, ""))[0] == late.began
+        ]
+        first = min(bundle, key=lambda late: (late.began, late.thing.entity_id))
+        found = next((name for name in named if name not in taken), f"{self.kind}:{first.thing.entity_id}")
+        for late in bundle:
+            self._situations[late.thing.entity_id] = (late.began, found)
+        return found
+
+    def _late(self, thing: Thing, began: datetime, *, wet: bool) -> _Late:
+        """Return when an opening has been open for longer than is usual."""
         usual = self.home.habits.dwell_of(thing.entity_id).usual(PRIOR_MINUTES)
         due = began + timedelta(minutes=min(usual, IN_THE_WET) if wet else usual)
         if works_against(self.home, thing) is not None:
@@ -54,16 +90,33 @@ class OpeningLeft(Detector):
             due = max(due, began + AFTER_CLIMATE)
         if self.home.empty_since is not None:
             due = max(due, self.home.empty_since + AFTER_LEAVING)
+        return _Late(thing, began, due, usual)
+
+    def _finding(self, bundle: list[_Late], situation: str, *, wet: bool) -> Finding:
+        first = min(bundle, key=lambda late: (late.began, late.thing.entity_id))
+        things = [late.thing for late in bundle]
+        place: dict[str, Any] = {"name": first.thing.name, "area": first.thing.area}
         return Finding(
-            situation=f"{self.kind}:{thing.entity_id}",
-            due=due,
-            began=began,
-            entity_ids=(thing.entity_id,),
+            situation=situation,
+            # The last of them is due within minutes: one message that names all, not one for each.
+            due=max(late.due for late in bundle),
+            began=first.began,
+            entity_ids=tuple(thing.entity_id for thing in things),
             facts={
-                "name": thing.name,
-                "area": thing.area,
-                "since": began.isoformat(),
-                "usual_minutes": round(usual),
+                **(place if len(bundle) == 1 else {"rooms": by_room(things)}),
+                "since": first.began.isoformat(),
+                "usual_minutes": round(min(late.usual for late in bundle)),
             },
             risk_present=wet,
         )
+
+
+def _bundles(late: list[_Late]) -> list[list[_Late]]:
+    """Return openings by what is worth saying at about the same time."""
+    found: list[list[_Late]] = []
+    for item in sorted(late, key=lambda item: (item.due, item.thing.entity_id)):
+        if found and item.due - found[-1][-1].due <= TOGETHER and item.due - found[-1][0].due <= AT_MOST:
+            found[-1].append(item)
+        else:
+            found.append([item])
+    return found
