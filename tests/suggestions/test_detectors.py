@@ -315,9 +315,5 @@ class TestBundles:
         words = await Words.async_load(stage.house.hass, "en")
         rooms = {"Kitchen": ["Window"], "Bath": ["Window"]}
         facts = {"rooms": rooms, "since": stage.now.isoformat(), "usual_minutes": 5}
-            "rooms": {"Kitchen": ["Window"], "Bath": ["Window"]},
-            "since": stage.now.isoformat(),
-            "usual_minutes": 5,
-        }
         body = words.message(suggestion(facts=facts), Style(with_reason=False)).body
         assert body == "Kitchen: Window; Bath: Window"
