@@ -1,5 +1,6 @@
 """Handled by anyone is handled for all; what was done for a while is put back; our own hand is never learned from."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,9 +8,25 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Context, HomeAssistant, ServiceCall
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.proactive_assistant.assistant.enums import Level
 from custom_components.proactive_assistant.coordinator import Coordinator
+from custom_components.proactive_assistant.sensing.profile import Profile
 
-from ..conftest import ANNA, LAMP, TV, WASHER, WINDOW, Clock, House, Phone, add_phone, kinds, resident_data, setup
+from ..conftest import (
+    ANNA,
+    LAMP,
+    TV,
+    WASHER,
+    WASHER_DOOR,
+    WINDOW,
+    Clock,
+    House,
+    Phone,
+    add_phone,
+    kinds,
+    resident_data,
+    setup,
+)
 
 HEATING, WEATHER = "climate.kitchen", "weather.home"
 
@@ -172,3 +189,54 @@ async def test_our_own_switching_is_no_habit_and_no_guest(
     assert not coordinator.home.signs
     assert not [line for line in kinds(account) if "guest" in line]
     assert "done_by_hand leave_home" not in kinds(account)
+
+
+async def test_a_wash_that_ends_at_night_is_mentioned_in_the_morning(
+    coordinator: Coordinator, house: House, phone: Phone, clock: Clock
+) -> None:
+    await clock.forward(hours=9.5)
+    house.set(WASHER, "running")
+    await clock.forward(minutes=60)
+    house.set(WASHER, "finished")
+    # Longer than its eight hours, because nobody could be told.
+    await clock.forward(hours=8.4)
+    assert not phone.messages
+    await clock.forward(minutes=30)
+    assert [item["title"] for item in phone.messages] == ["Finished"]
+
+
+async def test_a_wash_that_was_emptied_at_night_is_not(
+    coordinator: Coordinator, house: House, phone: Phone, clock: Clock
+) -> None:
+    await clock.forward(hours=9.5)
+    house.set(WASHER, "running")
+    await clock.forward(minutes=60)
+    house.set(WASHER, "finished")
+    await clock.forward(hours=2)
+    house.set(WASHER_DOOR, "on")
+    await clock.forward(hours=8)
+    assert not phone.messages
+
+
+async def test_a_reminder_is_for_its_owner_alone_and_nothing_is_learned_of_it(
+    both: tuple[Phone, Phone], house: House, clock: Clock, entry: MockConfigEntry, account: list[dict[str, Any]]
+) -> None:
+    anna, ben = both
+    coordinator: Coordinator = entry.runtime_data
+    coordinator.settings = replace(coordinator.settings, levels={"routine_due": Level.SUGGEST})
+    for hour in (13, 14):
+        start = f"2026-11-24 {hour}:00:00"
+        house.add(f"calendar.anna_{hour}", "off", message="Blood test", start_time=start, all_day=False)
+    await clock.forward(seconds=10)
+    routines = ("calendar.anna_13", "calendar.anna_14")
+    coordinator.home.profiles = {ANNA: Profile(resident="anna", routines=routines)}
+    await clock.forward(minutes=65)
+    assert [item["title"] for item in anna.messages] == ["Your reminder"]
+    assert "lood" not in repr(anna.messages)
+    await anna.press(0)
+    # The next one is on time: what a person asked for is neither capped nor spaced.
+    await clock.forward(minutes=60)
+    assert len(anna.messages) == 2
+    assert not ben.messages
+    assert not coordinator.residents["anna"].state.learned
+    assert "accepted routine_due" in kinds(account)

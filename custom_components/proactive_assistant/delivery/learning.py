@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..assistant.engine import EngineError
 from ..assistant.enums import HomeMode
 from ..assistant.insight import dimension_moves, effect_moves
+from ..assistant.kinds import KINDS
 from ..assistant.results import Outcome
 from ..assistant.state import ResidentState
 from ..const import CONF_LEARNING
@@ -66,13 +67,16 @@ class Learning:
     def _teaches(self, offer: Offer, outcome: Outcome) -> bool:
         """Return whether an outcome may be learned from.
 
-        The safety lane is not (how one answers a smoke alarm is no preference, product 3.2), nor what happens with
-        guests in the house (4.4) or in a stretch that was marked as an exception (4.1).
+        The safety lane is not (how one answers a smoke alarm is no preference, product 3.2), nor are reminders that
+        a resident set up, which may be about their health (kind 27), nor what happens with guests in the house (4.4)
+        or in a stretch that was marked as an exception (4.1).
         """
+        policy = KINDS.get(offer.suggestion.kind)
+        reminder = policy is not None and policy.asked_for
         orders = self._ledger.orders
         marked = orders.excepted(outcome.at) or orders.excepted(offer.at)
         return self._may_learn(offer.resident) and not (
-            offer.suggestion.safety or marked or self._owner.mode is HomeMode.GUEST
+            offer.suggestion.safety or reminder or marked or self._owner.mode is HomeMode.GUEST
         )
 
     async def async_catch_up(self) -> None:
