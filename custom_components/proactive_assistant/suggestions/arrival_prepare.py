@@ -17,7 +17,7 @@ from .away_climate import SAVING
 from .base import Detector, Finding, by_room
 
 STEADY: Final = timedelta(minutes=5)
-"""An errand near home goes to and fro; the way home does not (product 3.3)."""
+"""An errand near home goes back and forth; the way home does not (product 3.3)."""
 
 LOST: Final = timedelta(minutes=15)
 """A phone that is silent for so long may be anywhere."""
