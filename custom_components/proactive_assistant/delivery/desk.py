@@ -271,7 +271,8 @@ class Desk:
             self._hass,
             DOMAIN,
             issue_id,
-            is_fixable=False,
+            # Who is no longer a person here can only be removed.
+            is_fixable=key == ISSUE_PERSON_GONE,
             severity=ir.IssueSeverity.WARNING,
             translation_key=key,
             translation_placeholders={"resident": resident.name},

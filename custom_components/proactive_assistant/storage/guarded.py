@@ -10,7 +10,7 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.storage import Store
+from homeassistant.helpers.storage import STORAGE_DIR, Store
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, ISSUE_STORAGE
@@ -18,6 +18,13 @@ from ..const import DOMAIN, ISSUE_STORAGE
 _LOGGER = logging.getLogger(__name__)
 
 _QUARANTINE: Final = ".quarantined."
+
+
+def is_set_aside(hass: HomeAssistant, path: Path) -> bool:
+    """Return whether a path is that of a file of ours that was set aside."""
+    return (
+        path.parent == Path(hass.config.path(STORAGE_DIR)) and path.name.startswith(DOMAIN) and _QUARANTINE in path.name
+    )
 
 
 class GuardedStore[T]:
@@ -60,8 +67,9 @@ class GuardedStore[T]:
             self._hass,
             DOMAIN,
             f"{ISSUE_STORAGE}_{self._key}",
-            is_fixable=False,
+            is_fixable=True,
             is_persistent=False,
+            data={"path": target},
             severity=ir.IssueSeverity.WARNING,
             translation_key=ISSUE_STORAGE,
             translation_placeholders={"file": Path(target).name},
