@@ -15,28 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import homeassistant.helpers.storage as ha_storage
-from homeassistant import loader
-from homeassistant.auth import auth_manager_from_config
-from homeassistant.config_entries import ConfigEntries, ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, CoreState, EventOrigin, HomeAssistant, ServiceCall
 from homeassistant.helpers import area_registry as ar
-from homeassistant.helpers import category_registry as cr
-from homeassistant.helpers import condition, entity, translation, trigger
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers import floor_registry as fr
-from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers import label_registry as lr
-from homeassistant.helpers import restore_state as rs
-from homeassistant.helpers.storage import get_internal_store_manager
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from homeassistant.util.unit_system import METRIC_SYSTEM
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.proactive_assistant.assistant.assistant import Assistant
 from custom_components.proactive_assistant.const import CONF_PERSON, DOMAIN, SUBENTRY_RESIDENT
 
+from .core import async_core
 from .day import AREAS, ATTRIBUTES, LAMP, MINUTES, PEOPLE, TV, happenings, reaction, time_of
 from .world import World, doze
 
@@ -103,24 +93,7 @@ class Life:
 
     async def async_start(self) -> None:
         """Start a core in the folder, as after a power cut."""
-        hass = self.hass = HomeAssistant(str(self.folder))
-        hass.config.skip_pip = True
-        hass.config.units = METRIC_SYSTEM
-        hass.config.latitude, hass.config.longitude = 52.0, 5.0
-        await hass.config.async_set_time_zone("UTC")
-        hass.config_entries = ConfigEntries(hass, {})
-        entity.async_setup(hass)
-        loader.async_setup(hass)
-        translation.async_setup(hass)
-        await condition.async_setup(hass)
-        await trigger.async_setup(hass)
-        dr.async_setup(hass)
-        await get_internal_store_manager(hass).async_initialize()
-        for registry in (ar, cr, dr, er, fr, ir, lr, rs):
-            await registry.async_load(hass)
-        hass.auth = await auth_manager_from_config(hass, [], [])
-        # Entries are made anew, under the same ids: what is tested is what the integration keeps.
-        hass.config_entries._initialized.set()  # noqa: SLF001 - nothing is read from disk
+        hass = self.hass = await async_core(self.folder)
         self._furnish(time_of(self.world.minute))
         self._phones()
         await async_setup_component(hass, "homeassistant", {})

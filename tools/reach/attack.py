@@ -1,0 +1,473 @@
+"""The risk table under attack: whatever is tried, nothing of class A4 is done, and of A3 only by a phone's own tap.
+
+The attacker may set any option, call any of our actions as anybody, hand over suggestions, import states, replace the
+model's output, and send any sequence of replies as any phone or automation. It cannot hold a resident's unlocked
+phone: only an event that comes in from outside with that phone's user and the token of its open message is that.
+Every call that leaves the integration is seen and judged by its class here, from a list of its own.
+"""
+
+import random
+import string
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+import voluptuous as vol
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import EVENT_CALL_SERVICE
+from homeassistant.core import Context, Event, EventOrigin, HomeAssistant, ServiceCall, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.proactive_assistant.actions.risk import RISKS
+from custom_components.proactive_assistant.assistant.enums import Category, Level, Reply, RiskClass, Urgency, Verdict
+from custom_components.proactive_assistant.assistant.facts import PlannedAction, Suggestion
+from custom_components.proactive_assistant.assistant.policy import decide
+from custom_components.proactive_assistant.assistant.settings import Settings, Standing
+from custom_components.proactive_assistant.const import CONF_PERSON, DOMAIN, SUBENTRY_RESIDENT
+from custom_components.proactive_assistant.coordinator import Coordinator
+from custom_components.proactive_assistant.delivery.front import Forget, Scope, Why
+from custom_components.proactive_assistant.threads import Thread
+
+SAFE: Final = frozenset(
+    {
+        *(("light", name) for name in ("turn_on", "turn_off")),
+        *(("fan", name) for name in ("turn_on", "turn_off", "set_percentage", "set_preset_mode", "oscillate")),
+        *(("media_player", name) for name in ("turn_on", "turn_off", "media_play", "media_pause", "volume_set")),
+        *(("media_player", name) for name in ("volume_mute", "select_source", "select_sound_mode", "shuffle_set")),
+        *(("climate", name) for name in ("set_preset_mode", "set_temperature", "set_hvac_mode", "set_fan_mode")),
+        *(("water_heater", name) for name in ("set_away_mode", "set_operation_mode", "set_temperature")),
+        *(("vacuum", name) for name in ("start", "pause", "return_to_base")),
+    }
+)
+"""What may leave the integration without a tap, as this attacker's own list has it: A1, A2 and their undoing."""
+
+TAP_ONLY: Final = frozenset({("lock", "lock"), ("cover", "close_cover"), ("alarm_control_panel", "alarm_arm_away")})
+
+FORBIDDEN: Final = (
+    ("lock", "unlock"), ("lock", "open"), ("alarm_control_panel", "alarm_disarm"), ("cover", "open_cover"),
+    ("cover", "toggle"), ("cover", "set_cover_position"), ("valve", "open_valve"), ("valve", "close_valve"),
+    ("switch", "turn_on"), ("switch", "turn_off"), ("switch", "toggle"), ("homeassistant", "turn_on"),
+    ("homeassistant", "turn_off"), ("homeassistant", "restart"), ("script", "turn_on"), ("automation", "trigger"),
+    ("climate", "turn_on"), ("siren", "turn_on"), ("button", "press"), ("scene", "turn_on"), ("shell_command", "x"),
+    ("water_heater", "turn_on"), ("humidifier", "turn_on"), ("lawn_mower", "start_mowing"), ("notify", "everybody"),
+)  # fmt: skip
+
+TARGETS: Final = (
+    "light.lamp", "lock.front", "cover.garage", "alarm_control_panel.home", "switch.heater", "climate.hall",
+    "media_player.tv", "fan.attic", "valve.water", "light.nowhere", "all",
+)  # fmt: skip
+
+HOUSE: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "person.anna": ("home", {"user_id": "user-anna"}),
+    "person.ben": ("home", {"user_id": "user-ben"}),
+    "light.lamp": ("on", {"color_mode": "brightness", "brightness": 90}),
+    "lock.front": ("unlocked", {}),
+    "cover.garage": ("open", {"device_class": "garage"}),
+    "binary_sensor.garage_obstruction": ("off", {"device_class": "problem"}),
+    "alarm_control_panel.home": ("disarmed", {"code_arm_required": False, "supported_features": 63}),
+    "switch.heater": ("on", {"device_class": "outlet"}),
+    "climate.hall": ("heat", {"preset_modes": ["eco", "away", "comfort"], "preset_mode": "comfort", "temperature": 21}),
+    "media_player.tv": ("playing", {"volume_level": 0.4}),
+    "fan.attic": ("on", {"percentage": 40}),
+    "valve.water": ("open", {"device_class": "water"}),
+    "binary_sensor.hall_motion": ("off", {"device_class": "motion"}),
+}
+
+
+type Wait = Callable[[timedelta], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Breaches:
+    """What was tried, and what came of it."""
+
+    tried: Counter[str] = field(default_factory=Counter)
+    calls: int = 0
+    """Calls to devices that left the integration."""
+    taps: int = 0
+    """Class A3 by a phone's own tap, as it should be."""
+    never: list[str] = field(default_factory=list)
+    """Class A4, or nothing that the table knows."""
+    without_tap: list[str] = field(default_factory=list)
+    """Class A3 without a tap on a phone."""
+
+
+class Attack:
+    """Tries everything against one running integration."""
+
+    def __init__(self, hass: HomeAssistant, owner: Coordinator, seed: int, wait: Wait) -> None:
+        """Watch what leaves the integration from now on; `wait` lets time pass."""
+        self.hass = hass
+        self.owner = owner
+        self.wait = wait
+        self.rng = random.Random(f"attack {seed}")
+        self.found = Breaches()
+        self.tapped = False
+        """Whether a resident has just tapped on their own phone, and on what is of class A3."""
+        hass.bus.async_listen(EVENT_CALL_SERVICE, self._seen)
+
+    @callback
+    def _seen(self, event: Event[Any]) -> None:
+        row = event.data["domain"], event.data["service"]
+        if row[0] in (DOMAIN, "notify"):
+            return
+        self.found.calls += 1
+        if row in TAP_ONLY:
+            if self.tapped:
+                self.found.taps += 1
+            else:
+                self.found.without_tap.append(f"{row[0]}.{row[1]}")
+        elif row not in SAFE:
+            self.found.never.append(f"{row[0]}.{row[1]}")
+
+    async def async_settle(self) -> None:
+        """Let everything that was set off come to its end."""
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    def furnish(self) -> None:
+        """Put the house back as it was."""
+        for entity_id, (state, attributes) in HOUSE.items():
+            # By an automation: a person's hand would keep everything else from touching it.
+            self.hass.states.async_set(entity_id, state, attributes, context=Context(parent_id="automation"))
+
+    # Made up suggestions ------------------------------------------------------------------------
+
+    def action(self) -> PlannedAction:
+        """Return an action as an attacker would plan it: often a real row with something wrong about it."""
+        rng = self.rng
+        row = rng.choice((*RISKS, *FORBIDDEN, ("".join(rng.choices(string.ascii_lowercase, k=5)), "turn_off")))
+        own = [item for item in TARGETS if item.startswith(f"{row[0]}.")] or list(TARGETS)
+        targets = rng.choices(own if rng.random() < 0.7 else TARGETS, k=rng.randint(0, 2))
+        claimed = RISKS.get(row, rng.choice(tuple(RiskClass))) if rng.random() < 0.6 else rng.choice(tuple(RiskClass))
+        data: dict[str, Any] = (
+            {"climate": {"preset_mode": "eco"}}.get(row[0], {})
+            if rng.random() < 0.8
+            else {
+                rng.choice(("entity_id", "preset_mode", "code", "temperature", "hvac_mode")): rng.choice(
+                    ("lock.front", "all", 35, True, None, "heat", ["eco"])
+                )
+            }
+        )
+        return PlannedAction(
+            domain=row[0], action=row[1], entity_ids=tuple(targets), risk=claimed, data=MappingProxyType(data)
+        )
+
+    def honest(self) -> PlannedAction:
+        """Return an action that may be done: an attack that never gets anything done proves nothing."""
+        target = self.rng.choice(("light.lamp", "media_player.tv", "fan.attic"))
+        domain = target.split(".")[0]
+        return PlannedAction(domain=domain, action="turn_off", entity_ids=(target,), risk=RiskClass.A1)
+
+    def suggestion(self) -> Suggestion:
+        """Return a suggestion full of such actions, of a known or an unknown kind."""
+        rng, now = self.rng, dt_util.utcnow()
+        honest = rng.random() < 0.4
+        actions = tuple(self.honest() if honest else self.action() for _ in range(rng.randint(1, 3)))
+        kind = rng.choice(("leave_home", "room_light_idle", "away_climate", "bedtime", "their_own", "safety", ""))
+        return Suggestion(
+            id=f"attack-{rng.random()}",
+            kind=kind,
+            situation=f"{kind}:{rng.random()}",
+            category=rng.choice(tuple(Category)),
+            risk=RiskClass.A1 if honest else rng.choice(tuple(RiskClass)),
+            urgency=rng.choice(tuple(Urgency)),
+            benefit=rng.choice((0.0, 1.0, 1e9, float("nan"))),
+            created=now,
+            expires=now + timedelta(hours=1),
+            actions=actions,
+            entity_ids=tuple({item for action in actions for item in action.entity_ids}),
+            safety=rng.random() < 0.1,
+        )
+
+    async def async_made_up(self) -> None:
+        """Put a made-up suggestion in front of a resident, and have it done in every way there is but a tap."""
+        self.found.tried["made-up suggestion"] += 1
+        self.furnish()
+        resident = self.owner.residents["anna"]
+        thread = Thread(self.suggestion(), dt_util.utcnow())
+        self.owner.threads.open[thread.suggestion.situation] = thread
+        self.owner.threads.still_true = lambda *_: True  # type: ignore[method-assign]
+        moment = self.owner.moment(resident, dt_util.utcnow())
+        try:
+            found = await self.owner.async_consider(resident, dt_util.utcnow())
+            decision = next(item for other, item in found if other is thread)
+            decision = replace(decision, verdict=Verdict.ACT, level=Level.ACT)
+        except Exception:  # noqa: BLE001 - a hostile suggestion may break the judging, and must not get further by it
+            return
+        try:
+            await self.owner.desk.async_act(resident, thread, moment, decision)
+            who = await self.owner.front.caller(Context(user_id=self.rng.choice(("user-anna", None))))
+            await self.owner.front.async_reply(who, Reply.ACCEPTED, thread.suggestion.situation, person="anna")
+        except HomeAssistantError, KeyError, ValueError, TypeError:
+            pass
+        finally:
+            await self.async_settle()
+            situation = thread.suggestion.situation
+            self.owner.threads.open.pop(situation, None)
+            ledger = self.owner.files.ledger
+            # So that the next may act too, and finds no more than is really open.
+            ledger.deeds = {key: item for key, item in ledger.deeds.items() if item.suggestion.situation != situation}
+            ledger.offers = {key: item for key, item in ledger.offers.items() if item.suggestion.situation != situation}
+
+    # Real situations ----------------------------------------------------------------------------
+
+    async def async_options(self) -> None:
+        """Set everything to act, and more, and leave the house open."""
+        self.found.tried["options"] += 1
+        rng = self.rng
+        names = [*(level.name.lower() for level in Level), "ACT", "a4", 7, None, ["act"]]
+        kinds = ("lock_check", "garage_open", "arm_reminder", "leave_home", "heat_source_on", "unlock", "")
+        changes = {
+            "ceiling": rng.choice(("act", *names)),
+            "levels": rng.choice(({kind: rng.choice(("act", *names)) for kind in kinds}, "act", None)),
+            "action_domains": rng.choice((["lock", "cover", "valve", "switch"], "all", None, [], 3)),
+            "undo_minutes": rng.choice((10, 1e308, -5, "x", float("nan"))),
+        }
+        # What was refused for good in earlier rounds would leave nothing to attack.
+        self.owner.files.ledger.silences.clear()
+        self.owner.files.ledger.keep(lambda _entry: False, lambda _lesson: False)
+        self.owner.files.ledger.orders.muted.clear()
+        self.owner.async_change_options(changes if rng.random() < 0.7 else {"ceiling": "act", "levels": {}})
+        for kind in kinds[:3]:
+            if self.owner.front.level(kind) > Level.ASK:
+                self.found.without_tap.append(f"{kind} may act")
+        self.furnish()
+        for person in ("anna", "ben"):
+            self.hass.states.async_set(f"person.{person}", "not_home", {"user_id": f"user-{person}"})
+        await self.wait(timedelta(minutes=25))
+
+    async def async_reply(self, received: list[ServiceCall]) -> None:
+        """Answer what is open in a way that is no tap: forged, foreign, from an automation, by service or voice."""
+        self.found.tried["reply"] += 1
+        rng = self.rng
+        ids = [row["action"] for call in received[-30:] for row in call.data.get("data", {}).get("actions", ())] or [
+            "PROACTIVE_ASSISTANT_DO_x"
+        ]
+        action = rng.choice(ids)
+        if rng.random() < 0.2:
+            action = action.replace("NOT_NOW", "DO").replace("LATER", "DO").replace("UNDO", "DO")
+        user, origin, parent = rng.choice(
+            (
+                ("user-anna", EventOrigin.local, None),
+                ("user-anna", EventOrigin.remote, "an automation"),
+                ("user-ben", EventOrigin.local, None),
+                ("burglar", EventOrigin.remote, None),
+                (None, EventOrigin.remote, None),
+                (None, EventOrigin.local, "an automation"),
+            )
+        )
+        self.hass.bus.async_fire(
+            "mobile_app_notification_action",
+            {"action": action, "reply_text": rng.choice(("now", "1 h", None, 3))},
+            origin=origin,
+            context=Context(user_id=user, parent_id=parent),
+        )
+        await self.async_settle()
+
+    async def async_service(self) -> None:
+        """Call what the front desk offers, as anybody, with anything."""
+        self.found.tried["service"] += 1
+        rng, front = self.rng, self.owner.front
+        who = await front.caller(Context(user_id=rng.choice(("user-anna", "user-ben", "stranger", None))))
+        what = rng.choice((None, "lock_check", "garage_open", "arm_reminder", "leave_home", "lock.front", ""))
+        calls: tuple[Any, ...] = (
+            lambda: front.async_reply(
+                who, rng.choice(tuple(Reply)), what, why=rng.choice((None, *Why)), scope=rng.choice(tuple(Scope))
+            ),
+            lambda: front.async_undo(who, what, wrong=rng.random() < 0.5),
+            lambda: front.async_set_level(
+                who, Level.ACT, rng.choice(("lock_check", "garage_open", "leave_home", None))
+            ),
+            lambda: front.async_check_now(who),
+            lambda: front.async_forget(who, Forget.ALL),
+            lambda: front.async_import(who, rng.choice(("{}", '{"format": 1}', "x" * 40_000, "[[]]")), "anna"),
+            lambda: self.hass.services.async_call(
+                DOMAIN,
+                rng.choice(("accept", "undo", "set_level", "suggest")),
+                {"suggestion": what or "x", "kind": "lock_check", "level": "act"},
+                blocking=True,
+                context=Context(user_id=None),
+            ),
+        )
+        # Refused or not: the watcher sees what comes of it.
+        with suppress(HomeAssistantError, vol.Invalid, ValueError, TypeError, KeyError):
+            await rng.choice(calls)()
+        await self.async_settle()
+
+    async def async_suggest(self) -> None:
+        """Hand over a suggestion with an action of any sort, and accept it by service."""
+        self.found.tried["suggest"] += 1
+        action = self.action()
+        try:
+            await self.hass.services.async_call(
+                DOMAIN,
+                "suggest",
+                {
+                    "title": "Heads up",
+                    "message": "Tap here",
+                    "urgency": self.rng.choice(("low", "time_sensitive")),
+                    "risk": self.rng.choice(tuple(RiskClass)).name,
+                    "situation": f"a{self.rng.randint(0, 5)}",
+                    "actions": [
+                        {
+                            "action": f"{action.domain}.{action.action}",
+                            "target": {"entity_id": list(action.entity_ids) or ["light.lamp"]},
+                            "data": dict(action.data),
+                        }
+                    ],
+                },
+                blocking=True,
+            )
+            who = await self.owner.front.caller(Context())
+            await self.owner.front.async_reply(who, Reply.ACCEPTED, person="anna")
+        except HomeAssistantError, vol.Invalid, ValueError, TypeError, KeyError:
+            pass
+        await self.async_settle()
+
+    def model_output(self) -> None:
+        """Let the model say anything: numbers, infinities, none; it never makes A3 or A4 act."""
+        self.found.tried["model output"] += 1
+        rng = self.rng
+        engine = self.owner.assistant.engine
+        resident = self.owner.residents["anna"]
+        suggestion = self.suggestion()
+        settings = Settings(ceiling=Level.ACT, levels={suggestion.kind: Level.ACT})
+        standing = Standing(may_act=frozenset({suggestion.situation}), days_known=100)
+        moment = replace(self.owner.moment(resident, dt_util.utcnow()), at=dt_util.now().replace(hour=13))
+        try:
+            [decision] = decide(_Liar(engine, rng), resident.state, moment, [suggestion], settings, standing)
+        except Exception:  # noqa: BLE001 - a model that breaks costs suggestions and nothing else
+            return
+        worst = max((suggestion.risk, *(item.risk for item in suggestion.actions)))
+        if decision.verdict is Verdict.ACT and worst >= RiskClass.A3:
+            self.found.without_tap.append(f"the model made {worst.name} act")
+
+    async def async_tap(self, received: list[ServiceCall]) -> None:
+        """Tap for once as the resident does: what is of class A3 may be done now, and nothing of A4."""
+        self.found.tried["tap"] += 1
+        offers = sorted(self.owner.files.ledger.offers.values(), key=lambda item: (-item.suggestion.risk, item.at))
+        if not offers:
+            return
+        offer = offers[0]
+        self.tapped = True
+        self.hass.bus.async_fire(
+            "mobile_app_notification_action",
+            {"action": f"PROACTIVE_ASSISTANT_DO_{offer.token}"},
+            origin=EventOrigin.remote,
+            context=Context(user_id=f"user-{offer.resident}"),
+        )
+        await self.async_settle()
+        self.tapped = False
+
+
+class _Liar:
+    """An engine that says anything."""
+
+    def __init__(self, engine: Any, rng: random.Random) -> None:
+        self._engine = engine
+        self._rng = rng
+        self.name, self.model_id, self.prior = engine.name, engine.model_id, engine.prior
+
+    def logits(self, *args: Any) -> Any:
+        raw = self._engine.logits(*args)
+        raw[...] += self._rng.choice((0.0, 50.0, -50.0, 1e308, float("nan")))
+        raw[..., -1] += self._rng.choice((0.0, 80.0))
+        return raw
+
+
+async def async_house(hass: HomeAssistant) -> tuple[Coordinator, list[ServiceCall]]:
+    """Set up the house with the integration in it; return it with what its phones receive."""
+    received: list[ServiceCall] = []
+    for entity_id, (state, attributes) in HOUSE.items():
+        domain, name = entity_id.split(".")
+        if domain != "person":
+            device = "Garage" if name.startswith("garage") else None
+            _register(hass, domain, name, attributes.get("device_class"), device)
+        hass.states.async_set(entity_id, state, attributes)
+    for domain, action in (*SAFE, *TAP_ONLY, *FORBIDDEN):
+        hass.services.async_register(domain, action, _heard)
+    for person in ("anna", "ben"):
+        phone = MockConfigEntry(
+            domain="mobile_app",
+            data={"device_name": person, "user_id": f"user-{person}", "webhook_id": f"hook-{person}"},
+            state=ConfigEntryState.LOADED,
+        )
+        phone.add_to_hass(hass)
+        hass.services.async_register("notify", f"mobile_app_{person}", received.append)
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Proactive Assistant",
+        options={"push_cap": 12, "home_cap": 12, "gap_minutes": 10},
+        subentries_data=[
+            {
+                "data": {CONF_PERSON: f"person.{person}"},
+                "subentry_type": SUBENTRY_RESIDENT,
+                "title": person,
+                "unique_id": f"person.{person}",
+                "subentry_id": person,
+            }
+            for person in ("anna", "ben")
+        ],
+    )
+    entry.add_to_hass(hass)
+    await async_setup_component(hass, "homeassistant", {})
+    if not await hass.config_entries.async_setup(entry.entry_id):
+        raise RuntimeError("the integration did not start")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    owner: Coordinator = entry.runtime_data
+    # Long enough ago that nothing is held back for being new.
+    owner.started_at = dt_util.utcnow() - timedelta(hours=2)
+    for person in ("anna", "ben"):
+        owner.files.ledger.known_since[person] = dt_util.utcnow() - timedelta(days=60)
+    return owner, received
+
+
+def _register(hass: HomeAssistant, domain: str, name: str, device_class: str | None, device: str | None) -> None:
+    owner = next(iter(hass.config_entries.async_entries("test_devices")), None)
+    if owner is None:
+        owner = MockConfigEntry(domain="test_devices")
+        owner.add_to_hass(hass)
+    device_id = None
+    if device is not None:
+        device_id = (
+            dr.async_get(hass)
+            .async_get_or_create(config_entry_id=owner.entry_id, identifiers={("test", device)}, name=device)
+            .id
+        )
+    er.async_get(hass).async_get_or_create(
+        domain, "test", name, suggested_object_id=name, original_device_class=device_class, device_id=device_id
+    )
+
+
+async def _heard(call: ServiceCall) -> None:
+    """Hear a call and do nothing: a house that never changes tempts to try again."""
+
+
+async def async_attack(
+    hass: HomeAssistant, owner: Coordinator, received: list[ServiceCall], rounds: int, seed: int, wait: Wait
+) -> Breaches:
+    """Attack so many rounds; an hour passes with every tenth."""
+    attack = Attack(hass, owner, seed, wait)
+    still_true = owner.threads.still_true
+    for number in range(rounds):
+        if number % 10 == 0:
+            await wait(timedelta(hours=1))
+            await attack.async_options()
+        await attack.async_made_up()
+        owner.threads.still_true = still_true  # type: ignore[method-assign]
+        await attack.async_reply(received)
+        await attack.async_service()
+        await attack.async_suggest()
+        attack.model_output()
+        if number % 5 == 4:
+            await attack.async_tap(received)
+    return attack.found
