@@ -336,7 +336,7 @@ class Coordinator:
             now = dt_util.utcnow()
             self._observe(now)
             self.promises.looked(now)
-            ended = self.threads.update(now)
+            ended = await self.threads.async_update(now)
             # What ran out of time did not end because somebody acted on it, so it is closed first.
             await self.desk.async_sweep(now, settled=False)
             for thread in ended:
@@ -425,11 +425,7 @@ class Coordinator:
 
     async def async_consider(self, resident: Resident, now: datetime) -> list[tuple[Thread, Decision]]:
         """Return what would be decided for a resident now; nothing is said, done or written down."""
-        threads = [
-            thread
-            for thread in self.threads.due(now)
-            if self._concerns(resident, thread.suggestion)
-        ]
+        threads = [thread for thread in self.threads.due(now) if self._concerns(resident, thread.suggestion)]
         return await self._async_judge(resident, threads, self.moment(resident, now), now)
 
     async def _async_judge(

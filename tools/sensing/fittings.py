@@ -37,6 +37,9 @@ SHARES: Final = MappingProxyType(
     }
 )
 
+GARAGE_WATCHED: Final = 0.6
+"""Share of garages with a motion sensor, in homes that have such."""
+
 _WINDOWED: Final = (Room.BEDROOM, Room.LIVING_ROOM, Room.KITCHEN, Room.BATHROOM, Room.OFFICE)
 _DRY: Final = (Room.BEDROOM, Room.LIVING_ROOM, Room.OFFICE)
 
@@ -205,7 +208,9 @@ def _security(plan: Plan, rooms: list[Room], has: Any) -> None:
         code = {"code_format": r"^\d{4}$"} if "code lock" in plan.traits else {}
         plan.add("lock", "lock", "lock", Room.HALL, device="entrance", platform="nuki", **code)
     if has("garage"):
-        plan.add("garage", "cover", "garage", Room.UTILITY, device_class="garage", platform="meross",
+        if has("motion") and plan.rng.random() < GARAGE_WATCHED:
+            plan.add("motion:other", "binary_sensor", "motion", Room.OTHER, device_class="motion", named=False)
+        plan.add("garage", "cover", "garage", Room.OTHER, device_class="garage", platform="meross",
                  supported_features=3)  # fmt: skip
     if has("awning"):
         plan.add("awning", "cover", "awning", Room.OUTDOORS, device_class="awning", supported_features=3,

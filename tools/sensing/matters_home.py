@@ -180,7 +180,7 @@ def garage_life(stage: Stage) -> None:
         stage.hold("garage", at, end, "open")
         moved = at
         while moved < end:
-            stage.hold("motion:utility", moved, moved + 0.8)
+            stage.hold("motion:other", moved, moved + 0.8)
             moved += stage.jitter(1, 4)
 
 

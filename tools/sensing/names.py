@@ -18,6 +18,7 @@ AREAS: Final = MappingProxyType(
         Room.CHILD_ROOM: ("Kids room", "Kinderzimmer", "Kinderkamer", "Chambre d'enfant", "Cuarto infantil",
                           "Camera bambini"),
         Room.UTILITY: ("Utility room", "Waschküche", "Bijkeuken", "Buanderie", "Lavadero", "Lavanderia"),
+        Room.OTHER: ("Garage", "Garage", "Garage", "Garage", "Garaje", "Garage"),
         Room.OUTDOORS: ("Garden", "Garten", "Tuin", "Jardin", "Jardín", "Giardino"),
     }
 )  # fmt: skip

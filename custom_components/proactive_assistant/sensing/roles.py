@@ -1,7 +1,5 @@
 """What each entity is: a survey of the registries. Unknown stays unknown and untouchable."""
 
-import asyncio
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +7,6 @@ from functools import cached_property
 from itertools import chain
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Final
 
 from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_FRIENDLY_NAME, ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, State, callback
@@ -30,12 +27,10 @@ from ..assistant.enums import Room
 from ..const import DOMAIN, LABEL_EXCLUDED
 from . import words
 from .exclusions import Exclusions
+from .slices import Slices
 from .sorting import DIAGNOSTIC_TOO, RULES, Facts, Role
 
 __all__ = ["HomeMap", "Role", "Thing", "async_survey", "out_of_view", "survey"]
-
-SLICE: Final = 0.002
-"""Seconds of a survey after which the event loop has its turn; a home of 3,000 entities takes some 35 ms in all."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,7 +119,12 @@ class _Surveyor:
         self.areas = ar.async_get(hass)
         self.excluded = _excluded_labels(hass)
         self._mates: dict[str, frozenset[str]] = {}
-        self.sources = {entry.entry_id: entry.title for entry in hass.config_entries.async_entries()}
+        self._hass = hass
+
+    @cached_property
+    def sources(self) -> Mapping[str, str]:
+        """Titles of the integrations' entries."""
+        return {entry.entry_id: entry.title for entry in self._hass.config_entries.async_entries()}
 
     def mates(self, device_id: str) -> frozenset[str]:
         """Return domains and device classes on a device; looked up once per device, when it is met."""
@@ -212,14 +212,12 @@ async def async_survey(hass: HomeAssistant, exclusions: Exclusions | None = None
     """
     surveyor = _Surveyor(hass, exclusions or Exclusions())
     things: list[Thing | None] = []
-    begun = time.perf_counter()
+    slices = Slices()
     for entity_id in hass.states.async_entity_ids(tuple(RULES)):
         state = hass.states.get(entity_id)
         if state is not None:
             things.append(surveyor.thing(state))
-        if time.perf_counter() - begun >= SLICE:
-            await asyncio.sleep(0)
-            begun = time.perf_counter()
+        await slices.turn()
     return _map_of(surveyor, things)
 
 

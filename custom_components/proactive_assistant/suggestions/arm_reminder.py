@@ -47,9 +47,11 @@ class ArmReminder(Detector):
             if state is None or state.state != "disarmed" or not self._usually_armed(thing):
                 continue
             actions = _actions(state)
+            # Who disarms in an empty home is on the way in, and will be noticed in a moment.
+            due = max(left, state.last_changed) + AWAY_FOR
             yield Finding(
                 situation=f"{self.kind}:{thing.entity_id}",
-                due=left + AWAY_FOR,
+                due=due,
                 began=left,
                 expires=left + AWAY_FOR + LASTS,
                 entity_ids=(thing.entity_id,),
