@@ -14,6 +14,7 @@ from .people import People
 
 type Floats = NDArray[np.float64]
 type Bits = NDArray[np.bool_]
+type Ints = NDArray[np.integer]
 
 _WRONG_COSTS: Final = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.9)
 _ATTENTION_COSTS: Final = (0.0, 0.03, 0.06, 0.1, 0.15, 0.2)
@@ -94,17 +95,26 @@ class Rules:
 def follow(people: People, rules: Rules) -> Bits:
     """Return where the rules let a message through: quiet hours, cap, gap, and a least benefit."""
     slot = people.rows.tokens[:, _TIME] - FIRST_TOKEN["time"] - 1
-    hour = np.where(slot < 0, 12, slot // 2)
-    open_now = (hour >= rules.quiet_until) & (hour < rules.quiet_from) & (people.benefit >= rules.least_benefit)
+    return obeyed(
+        rules,
+        day=people.rows.persona.astype(np.int64) * 1000 + people.rows.session,
+        minute=people.minute,
+        hour=np.where(slot < 0, 12, slot // 2),
+        benefit=people.benefit,
+    )
+
+
+def obeyed(rules: Rules, *, day: Ints, minute: Ints, hour: Ints, benefit: Floats) -> Bits:
+    """Return where the rules let a message through; rows are in order of person and time, `day` is of one person."""
+    open_now = (hour >= rules.quiet_until) & (hour < rules.quiet_from) & (benefit >= rules.least_benefit)
     spoken = np.zeros(len(hour), bool)
-    day = people.rows.persona.astype(np.int64) * 1000 + people.rows.session
     current, count, last = -1, 0, -np.inf
     for row in np.flatnonzero(open_now):
         if day[row] != current:
             current, count, last = day[row], 0, -np.inf
-        if count < rules.cap and people.minute[row] - last >= rules.gap:
+        if count < rules.cap and minute[row] - last >= rules.gap:
             spoken[row] = True
-            count, last = count + 1, people.minute[row]
+            count, last = count + 1, minute[row]
     return spoken
 
 

@@ -1,11 +1,14 @@
 """`docs/results.md`: every committed result as a table, with nothing typed by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from tools.errors import StorageError
 from tools.results import Record, read_records
+
+from . import claims_page
 
 _TITLES: Final = {
     "population": "The simulated population beside its sources",
@@ -25,36 +28,30 @@ table. Intervals are 95 %, over people unless the table is about time.
 """
 
 
-def _number(value: float | None) -> str:
-    if value is None:
-        return ""
-    if value == int(value) and abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:,.3f}" if abs(value) < 10 else f"{value:,.1f}"
-
-
-def _row(record: Record) -> str:
-    interval = "" if record.low is None else f"{_number(record.low)} to {_number(record.high)}"
-    met = {None: "", True: "yes", False: "**no**"}[record.passed]
-    value = f"{_number(record.value)} {record.unit}".strip()
-    return f"| {record.claim} | {record.family} | {value} | {interval} | {record.threshold or ''} | {met} |"
-
-
-def _section(title: str, records: list[Record]) -> Iterator[str]:
-    yield f"## {title}\n"
+def _section(name: str, records: list[Record], pictures: list[str]) -> Iterator[str]:
+    yield f"## {_TITLES.get(name, name.replace('_', ' ').capitalize())}\n"
     held = [record for record in records if record.passed is not None]
     if held:
         missed = sum(not record.passed for record in held)
         yield f"{len(held)} thresholds, {missed} missed.\n"
     for command in sorted({record.command for record in records if record.command}):
         yield f"    {command}\n"
+    if name == "claims":
+        yield from pictures
+        yield from claims_page.section(records)
+        return
     yield "| claim | family | value | interval | threshold | met |\n|---|---|---|---|---|---|"
-    yield from map(_row, records)
+    yield from map(claims_page.row, records)
     yield ""
 
 
-def page(folder: Path) -> str:
-    """Return the page of all results in a folder.
+def _shown(pictures: Mapping[str, str]) -> Iterator[str]:
+    for path, caption in pictures.items():
+        yield f"![{caption}]({path})\n"
+
+
+def page(folder: Path, pictures: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the page of all results in a folder; `pictures` are the claims', captions by path from the page.
 
     Raises StorageError when there are none or one cannot be read.
     """
@@ -64,5 +61,5 @@ def page(folder: Path) -> str:
     order = [name for name in _TITLES if name in found] + [name for name in found if name not in _TITLES]
     lines = [_HEAD]
     for name in order:
-        lines += _section(_TITLES.get(name, name.replace("_", " ").capitalize()), read_records(found[name]))
+        lines += _section(name, read_records(found[name]), list(_shown(pictures)))
     return "\n".join(lines)

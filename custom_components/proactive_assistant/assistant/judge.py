@@ -63,7 +63,7 @@ def steering(state: ResidentState, engine: Engine) -> Floats:
     return np.asarray(prior + state.trust * (state.mean - prior))
 
 
-def _collect(raw: Floats, temperatures: dict[str, float]) -> Floats:
+def collected(raw: Floats, temperatures: dict[str, float]) -> Floats:
     """Turn engine outputs (…, outputs) into factor logits (…, FACTORS)."""
     scale = np.array([temperatures.get(name, 1.0) for name in BINARY])
     binary = (raw[..., _HIGH] - raw[..., _LOW]) / scale
@@ -85,7 +85,7 @@ def factor_logits(
     prefix = np.array(encode_moment(moment))
     suffixes = np.array([encode_suggestion(moment, item, person) for item in suggestions])
     passes = [engine.logits(prefix, suffixes[at : at + BATCH], z) for at in range(0, len(suffixes), BATCH)]
-    logits = _collect(np.concatenate(passes, axis=1), engine.prior.temperatures)
+    logits = collected(np.concatenate(passes, axis=1), engine.prior.temperatures)
     if not np.isfinite(logits).all():
         raise EngineError(f"{engine.name} answers with numbers that are none")
     return logits

@@ -1,11 +1,10 @@
 """`lab evaluate claims`: learners on the same feedback, their figures by feedback and day, and the claims."""
 
-import heapq
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+import hashlib
+import pickle
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -15,34 +14,27 @@ from rich.progress import track
 from rich.table import Table as Screen
 
 from assistant.assistant import EngineChoice
-from assistant.engine import Engine
+from tools.evaluate.responses.replay import Choice
 from tools.personas.split import TEST, TRAIN, VALIDATION
-from tools.results import Record, at_least, write_records
+from tools.results import Record, write_records
 from tools.streams import Family
 
-from ..responses.replay import Choice, load
-from .learners import Belief, Learner, Oracle, Population, Steered, Without
-from .scores import (
-    DAYS,
-    FEEDBACKS,
-    MEASURES,
-    Beliefs,
-    Costs,
-    Tally,
-    Truth,
-    beliefs_of,
-    best_costs,
-    draws,
-    speaks,
-    truth_of,
-)
-from .scores import tally as tallied
-from .scratch import BetaTable, LinUcb, Table, ThompsonLogistic
-from .trace import Trace, persona_ids, traces
+from . import verdicts
+from .against_tuning import against_tuning
+from .closed import Loop
+from .device import on_device
+from .figures import ALL, DAYS, FEEDBACKS, LATE, Figures
+from .leakage import Leaks, leakage
+from .live import NETWORK, Errand, Household, Lived, Lives, engine_of, errands, everybody, together
+from .loop_verdicts import in_loop
+from .prices import GOALS, Costs, best_costs, best_rules, follow, speaks, timing
+from .structure import structure_of
+from .trace import persona_ids, traces
+from .variants import COLD, ORACLE, OURS, RULES, STILL_TABLE, VARIANTS, Part, Structure
 
-OURS: Final = "steering"
-COLD: Final = "population only"
-ORACLE: Final = "oracle"
+_WHOLE: Final = frozenset(Part)
+_MAIN: Final = frozenset({Part.MAIN})
+_DIRECT: Final = "speak at every look"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,218 +42,246 @@ class Request:
     """What the command line asked for."""
 
     people: int
-    """Test people for each seed and family."""
+    """Test people for each seed of family A."""
     days: int
-    seeds: tuple[int, ...] = (1,)
+    seeds: tuple[int, ...] = (2,)
     families: tuple[str, ...] = ("A",)
     engine: EngineChoice = "auto"
     model: Path | None = None
-    tuning: int = 12
+    others: int | None = None
+    """Test people for each seed of family B; as many as of A when None."""
+    tuning: int = 60
     """Validation people whose looks set every learner's prices."""
-    counted: int = 60
+    ablated: int = 0
+    """Of the test people of family A and of the validation people, how many for each seed live with the ablations."""
+    trained: int = 0
+    """Test people for each seed whose network is trained anew; 0 leaves claim 3 out."""
+    looped: int = 0
+    """Test people for each seed who live with the product in closed loop."""
+    counted: int = 300
     """Training people the Beta table is counted from."""
     workers: int = 1
+    work: Path | None = None
+    """Folder for what is done, so that a run that was interrupted goes on; None keeps nothing."""
     out: Path | None = None
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Kit:
-    """What a learner may be made of."""
+class Bench:
+    """What all stages of a run share."""
 
-    engine: Engine
-    table: Table
-    seed: int
+    def __init__(self, request: Request, console: Console) -> None:
+        self.request = request
+        self.console = console
+        self.choice = Choice(engine=request.engine, model=request.model)
+        self.model_id = engine_of(self.choice).model_id
+        people = traces(persona_ids(TRAIN, request.counted, 1, Family.A), 1, request.days, Family.A)
+        self.structure: Structure = structure_of(self.choice, list(people), min(60, request.counted))
 
+    def done[T](self, name: str, job: Callable[[Errand], list[T]], found: Iterable[Errand]) -> list[T]:
+        """Return what a job makes of people, from disk where an earlier run did it."""
+        wanted = list(found)
+        paths = [self._path(name, errand) for errand in wanted]
+        missing = [
+            (errand, path) for errand, path in zip(wanted, paths, strict=True) if path is None or not path.exists()
+        ]
+        began = time.monotonic()
+        results = everybody(self.request.workers, job, [errand for errand, _ in missing])
+        made: dict[Errand, list[T]] = {}
+        quiet = not self.console.is_terminal
+        shown = track(results, description=name, total=len(missing), console=self.console, disable=quiet)
+        for (errand, path), result in zip(missing, shown, strict=True):
+            made[errand] = result
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                part = path.with_suffix(".part")
+                part.write_bytes(pickle.dumps(result))
+                part.replace(path)
+        kept = [
+            made[errand] if errand in made or path is None else pickle.loads(path.read_bytes())  # noqa: S301 - our own
+            for errand, path in zip(wanted, paths, strict=True)
+        ]
+        people = [person for household in kept for person in household]
+        self.console.print(f"{name}: {len(people)} people, {time.monotonic() - began:.0f} s", highlight=False)
+        return people
 
-LEARNERS: Final[dict[str, Callable[[Kit], Learner]]] = {
-    COLD: lambda kit: Population(kit.engine),
-    OURS: lambda kit: Steered(kit.engine),
-    "steering without random effects": lambda kit: Steered(Without(kit.engine, effects=False)),
-    "random effects alone": lambda kit: Steered(Without(kit.engine, directions=False)),
-    "Beta table": lambda kit: BetaTable(kit.table),
-    "LinUCB": lambda _: LinUcb(),
-    "Thompson logistic": lambda kit: ThompsonLogistic(kit.seed),
-    ORACLE: lambda _: Oracle(),
-}
-"""Everybody who is compared, made anew for each person."""
+    def _path(self, name: str, errand: Errand) -> Path | None:
+        if self.request.work is None:
+            return None
+        text = f"{self.model_id} {name} {errand} {self.request.counted} {VARIANTS.keys()}"
+        return self.request.work / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.pkl"
 
+    def homes(
+        self, split: str, count: int, seeds: Iterable[int], family: Family, parts: frozenset[Part]
+    ) -> Iterator[Errand]:
+        """Yield households of a split, so many people of every seed."""
+        for seed in seeds if count else ():
+            yield from errands(split, count, seed, family, self.request.days, parts)
 
-@dataclass(frozen=True, slots=True)
-class Lived:
-    """One person's trace and what every learner believed on the way."""
-
-    trace: Trace
-    feedback: list[int]
-    beliefs: dict[str, list[Belief]]
-
-
-def live(choice: Choice, table: Table, trace: Trace) -> Lived:
-    """Return what every learner believes of each look; outcomes reach all of them when they are known."""
-    kit = Kit(load(choice).engine, table, trace.persona)
-    learners = {name: make(kit) for name, make in LEARNERS.items()}
-    beliefs: dict[str, list[Belief]] = {name: [] for name in learners}
-    waiting: list[tuple[float, int]] = []
-    feedback, count = [], 0
-    for number, look in enumerate(trace.looks):
-        while waiting and waiting[0][0] <= look.minute:
-            told = trace.looks[heapq.heappop(waiting)[1]]
-            count += told.answers
-            for learner in learners.values():
-                learner.learn(told)
-        feedback.append(count)
-        for name, learner in learners.items():
-            beliefs[name].append(learner.judge(look))
-        if look.outcome is not None:
-            heapq.heappush(waiting, (look.known, number))
-    return Lived(trace, feedback, beliefs)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lives:
-    """Several people's lives as arrays."""
-
-    truth: Truth
-    beliefs: dict[str, Beliefs]
+    def live(self, name: str, homes: Iterable[Errand]) -> list[Lived]:
+        """Return people's lives."""
+        return self.done(name, Household(self.choice, self.structure), homes)
 
 
-def _lives(found: list[Lived]) -> Lives:
-    truth = truth_of([item.trace for item in found], [item.feedback for item in found])
-    names = found[0].beliefs
-    return Lives(
-        truth=truth,
-        beliefs={name: beliefs_of(belief for item in found for belief in item.beliefs[name]) for name in names},
-    )
-
-
-def _all(request: Request, table: Table, lived: list[Trace], console: Console, text: str) -> list[Lived]:
-    job = partial(live, Choice(engine=request.engine, model=request.model), table)
-    show = partial(track, description=text, total=len(lived), console=console, disable=not console.is_terminal)
-    if request.workers <= 1:
-        return list(show(map(job, lived)))
-    with ProcessPoolExecutor(request.workers, mp_context=get_context("spawn")) as pool:
-        return list(show(pool.map(job, lived)))
-
-
-def _traces(request: Request, split: str, count: int, family: Family, *, seeds: int | None = None) -> Iterator[Trace]:
-    for seed in request.seeds[:seeds]:
-        yield from traces(persona_ids(split, count, seed, family), seed, request.days, family)
-
-
-def prices(lives: Lives) -> dict[str, Costs]:
-    """Return the prices every learner decides by: those that served it best on other people.
+def prices(lives: Lives) -> dict[tuple[str, str], Costs]:
+    """Return the prices every learner decides by, for every goal: those that served it best on these people.
 
     Each has its own: one set for all would reward whoever shares the bias of the learner it was tuned on.
     """
-    found = {name: best_costs(lives.truth, beliefs) for name, beliefs in lives.beliefs.items()}
-    # The oracle's score is need itself, which any price leaves as it is while speaking for nothing is free.
-    return found | {ORACLE: Costs(wrong=0.05, attention=0.0)}
+    return {
+        (name, goal): best_costs(lives.truth, beliefs, goal)
+        for name, beliefs in lives.beliefs.items()
+        for goal in GOALS
+        if name != ORACLE
+    }
 
 
-def _cuts(truth: Truth) -> Iterator[tuple[str, np.ndarray]]:
-    yield "all", np.ones(len(truth.person), bool)
-    for name, first, last in FEEDBACKS:
-        yield f"feedbacks {name}", (truth.feedback >= first) & (truth.feedback <= last)
-    for name, first, last in DAYS:
-        yield f"days {name}", (truth.session >= first) & (truth.session <= last)
+def evaluate(request: Request, console: Console) -> Iterator[list[Record]]:
+    """Yield the records of every stage as it ends. Raises ArgumentError and LabError."""
+    bench = Bench(request, console)
+    console.print(f"model {bench.model_id}", highlight=False)
+    tuned = bench.live("prices", bench.homes(VALIDATION, request.tuning, (1,), Family.A, _MAIN))
+    validation = together(tuned)
+    rules = best_rules(validation.truth)
+    costs = prices(validation)
+    table = timing(validation.truth, validation.beliefs[STILL_TABLE], _spoken(validation, costs))
+    ruled = timing(validation.truth, validation.beliefs[STILL_TABLE], follow(validation.truth, rules))
+    strongest = STILL_TABLE if table >= ruled else RULES
+    console.print(f"{rules}; strongest that never adapts, on validation people: {strongest}", highlight=False)
+    yield [Record(claim=f"people who set the prices, model {bench.model_id}", value=float(len(tuned)), unit="people")]
+    everyone: dict[str, list[Lived]] = {}
+    for family in (Family(name) for name in request.families):
+        count = request.people if family is Family.A or request.others is None else request.others
+        people = bench.live(f"family {family}", bench.homes(TEST, count, request.seeds, family, _MAIN))
+        everyone[str(family)] = people
+        yield _claims(_figures(together(people), costs, str(family), rules), strongest)
+    first = Family(request.families[0])
+    if request.trained and request.engine in NETWORK:
+        chosen = [person for seed in _by_seed(everyone[str(first)], request) for person in seed[: request.trained]]
+        validated = tuned[: max(8, 2 * request.trained)]
+        yield list(against_tuning(bench.choice, chosen, validated, costs, str(first), console))
+    if request.ablated:
+        some = bench.live("prices of ablations", bench.homes(VALIDATION, request.ablated, (1,), Family.A, _WHOLE))
+        other = prices(together(some))
+        people = bench.live("ablations", bench.homes(TEST, request.ablated, request.seeds, first, _WHOLE))
+        yield _ablated(_figures(together(people), other, str(first), rules))
+    homes = bench.homes(TEST, request.ablated, request.seeds, first, _MAIN)
+    if request.ablated and request.engine in NETWORK:
+        yield list(leakage(bench.done("leakage", Leaks(bench.choice), homes), str(first)))
+    if request.looped:
+        for family in (Family(name) for name in request.families):
+            homes = bench.homes(TEST, request.looped, request.seeds, family, _MAIN)
+            yield list(in_loop(bench.done(f"closed loop, family {family}", Loop(bench.choice), homes), str(family)))
+    yield on_device(engine_of(bench.choice), request.model)
 
 
-def records_of(lives: Lives, costs: dict[str, Costs], family: str) -> list[Record]:
-    """Return every learner's figures, and steering's lead over each other learner, by feedback and by day."""
-    truth = lives.truth
-    records: list[Record] = []
-    choices = draws(int(truth.person.max()) + 1)
-    spoken = {name: speaks(truth, beliefs, costs[name]) for name, beliefs in lives.beliefs.items()}
-    for cut, chosen in _cuts(truth):
-        if not chosen.any():
-            continue
-        tallies = {name: tallied(truth, lives.beliefs[name], spoken[name], chosen) for name in lives.beliefs}
-        for figure in MEASURES:
-            records += _figure(figure, tallies, choices, cut, family)
+def _by_seed(people: list[Lived], request: Request) -> list[list[Lived]]:
+    size = -(-len(people) // len(request.seeds))
+    return [people[start : start + size] for start in range(0, len(people), size)]
+
+
+def _spoken(lives: Lives, costs: dict[tuple[str, str], Costs]) -> np.ndarray:
+    return speaks(lives.truth, lives.beliefs[STILL_TABLE], costs[STILL_TABLE, "timing"])
+
+
+def _figures(lives: Lives, costs: dict[tuple[str, str], Costs], family: str, rules: object) -> Figures:
+    always = np.ones(len(lives.truth.person), bool)
+    return Figures(lives, costs, family, {RULES: follow(lives.truth, rules), _DIRECT: always})  # type: ignore[arg-type]
+
+
+def _shown(found: Figures) -> list[str]:
+    main = [name for name, row in VARIANTS.items() if row.part is Part.MAIN and row.prices_of is None]
+    return [name for name in (*main, *found.silent) if name in found.silent or name in found.lives.beliefs]
+
+
+def _claims(found: Figures, strongest: str) -> list[Record]:
+    """Return the figures of a family's people, and the claims they answer."""
+    truth = found.lives.truth
+    people, family = float(truth.person.max() + 1), found.family
+    records = [
+        Record(claim="test people", value=people, unit="people", family=family),
+        Record(claim="opportunities", value=float(len(truth.person)), unit="looks", family=family),
+        Record(
+            claim="opportunities in which speaking was needed",
+            value=float(truth.need.mean()),
+            unit="share",
+            family=family,
+        ),
+        Record(claim="answers of a person", value=float(truth.feedback.max(initial=0)), unit="at most", family=family),
+    ]
+    records += found.table(_shown(found))
+    records += [found.lead("timing F1", OURS, name, ALL) for name in _shown(found) if name != OURS]
+    for part in (
+        verdicts.few_feedback(found, strongest),
+        verdicts.sessions(found),
+        verdicts.drift(found),
+        verdicts.never_worse(found),
+        verdicts.autonomy(found),
+        verdicts.calibrated(found),
+    ):
+        records += part
+    if found.family == Family.B:
+        records += verdicts.transfer(found)
     return records
 
 
-def _figure(figure: str, tallies: dict[str, Tally], choices: np.ndarray, cut: str, family: str) -> Iterator[Record]:
-    unit, measure = MEASURES[figure]
-    values = {name: measure(item, choices) for name, item in tallies.items()}
-
-    def record(claim: str, found: np.ndarray) -> Record:
-        low, high = np.percentile(found[1:], [2.5, 97.5])
-        return Record(claim=claim, value=float(found[0]), low=float(low), high=float(high), unit=unit, family=family)
-
-    for name, found in values.items():
-        yield record(f"{figure}, {name}, {cut}", found)
-    for name, found in values.items():
-        if name != OURS:
-            yield _held(record(f"{figure}, {OURS} less {name}, {cut}", values[OURS] - found))
-
-
-_GAINS: Final = {
-    f"timing F1, {OURS} less {COLD}, feedbacks 10–19": 8.0,
-    f"timing F1, {OURS} less {COLD}, feedbacks 20–49": 15.0,
-}
-"""Leads the specification asks for (learning evidence 4, claim 4)."""
-_BEATEN: Final = ("Beta table", "LinUCB", "Thompson logistic")
-
-
-def _held(record: Record) -> Record:
-    """Return the record with the specification's bound, where it has one."""
-    if record.claim in _GAINS:
-        return at_least(record, _GAINS[record.claim])
-    ahead = any(f"{OURS} less {name}, feedbacks" in record.claim for name in _BEATEN)
-    return at_least(record, 0.0) if ahead and record.claim.startswith("timing F1") else record
-
-
-def evaluate(request: Request, console: Console) -> list[Record]:
-    """Return every figure of every learner. Raises ArgumentError and LabError."""
-    load(Choice(engine=request.engine, model=request.model))
-    records: list[Record] = []
-    home = Family.A
-    table = Table(_traces(request, TRAIN, request.counted, home, seeds=1))
-    tuning = _lives(
-        _all(request, table, list(_traces(request, VALIDATION, request.tuning, home, seeds=1)), console, "prices")
+def _ablated(found: Figures) -> list[Record]:
+    names = [name for name, row in VARIANTS.items() if row.part is Part.ABLATION]
+    names += ["steering without random effects", "random effects alone"]
+    people = Record(
+        claim="ablation · test people",
+        value=float(found.lives.truth.person.max() + 1),
+        unit="people",
+        family=found.family,
     )
-    costs = prices(tuning)
-    for family in (Family(name) for name in request.families):
-        lived = list(_traces(request, TEST, request.people, family))
-        lives = _lives(_all(request, table, lived, console, f"family {family}"))
-        console.print(
-            f"family {family}: {len(lived)} people, {len(lives.truth.person):,} opportunities, "
-            f"{lives.truth.need.mean():.1%} of them needed"
-        )
-        records += records_of(lives, costs, str(family))
-    return [replace(record, command=request.command) for record in records]
+    records = [people]
+    for part in (
+        verdicts.ablations(found, names),
+        verdicts.likelihoods(found),
+        verdicts.robust(found),
+        verdicts.steady(found),
+        verdicts.separate(found),
+    ):
+        records += part
+    return records
 
 
 def _screen(figure: str, family: str, by_claim: dict[tuple[str, str], Record]) -> Screen:
     """Return one figure of every learner, by feedback and by day."""
-    names = ["all", *(f"feedbacks {name}" for name, _, _ in FEEDBACKS), *(f"days {name}" for name, _, _ in DAYS)]
-    cuts = [cut for cut in names if (f"{figure}, {COLD}, {cut}", family) in by_claim]
-    screen = Screen("learner", *cuts, title=f"{figure} ({MEASURES[figure][0]}), family {family}")
-    for name in LEARNERS:
-        screen.add_row(name, *(f"{by_claim[f'{figure}, {name}, {cut}', family].value:.3g}" for cut in cuts))
+    names = [ALL, *(f"feedbacks {name}" for name, _, _ in FEEDBACKS), *(f"days {name}" for name, _, _ in DAYS), LATE]
+    shown = [cut for cut in names if (f"{figure}, {COLD}, {cut}", family) in by_claim]
+    screen = Screen("learner", *shown, title=f"{figure}, family {family}")
+    for name in (*VARIANTS, RULES, _DIRECT):
+        cells = [by_claim.get((f"{figure}, {name}, {cut}", family)) for cut in shown]
+        if any(cells):
+            screen.add_row(name, *("" if cell is None else f"{cell.value:.3g}" for cell in cells))
     return screen
 
 
 def show(records: list[Record], console: Console) -> None:
     """Print the figures by feedback count and by day, and the bounds that hold or do not."""
     by_claim = {(record.claim, record.family): record for record in records}
-    for family in dict.fromkeys(record.family for record in records):
-        for figure in MEASURES:
-            console.print(_screen(figure, family, by_claim))
+    for family in dict.fromkeys(record.family for record in records if record.family):
+        for figure in ("timing F1", "AUC of need", "satisfaction", "log-loss"):
+            if (f"{figure}, {COLD}, {ALL}", family) in by_claim:
+                console.print(_screen(figure, family, by_claim))
     for record in records:
         if record.passed is not None:
             word = "holds" if record.passed else "FAILS"
-            line = f"{word}: {record.claim} (family {record.family}): {record.value:.1f}, asked for {record.threshold}"
+            line = f"{word}: {record.claim} (family {record.family}): {record.value:.3g}, asked for {record.threshold}"
             console.print(line, highlight=False)
 
 
 def run(request: Request) -> list[Record]:
-    """Evaluate, show, and write claims.json into the folder asked for. Raises LabError."""
+    """Evaluate, show, and write claims.json into the folder asked for, stage by stage. Raises LabError."""
     console = Console()
-    records = evaluate(request, console)
+    records: list[Record] = []
+    for stage in evaluate(request, console):
+        sound = [replace(record, command=request.command) for record in stage]
+        records += sound
+        if request.out is not None:
+            write_records(request.out / "claims.json", records)
     show(records, console)
     if request.out is not None:
-        write_records(request.out / "claims.json", records)
         console.print(f"written to {request.out / 'claims.json'}", highlight=False)
     return records

@@ -1,23 +1,21 @@
-"""What a learner's beliefs were worth: F1, satisfaction, regret and log-loss, by feedback count and by day."""
+"""What a learner's beliefs were worth: F1, AUC, satisfaction, regret, log-loss and calibration, person by person."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.enums import Reply, Verdict
+
 from .learners import Belief
 from .trace import Look, Trace
 
-FEEDBACKS: Final = (("0", 0, 0), ("1–9", 1, 9), ("10–19", 10, 19), ("20–49", 20, 49), ("50–80", 50, 80))
-"""Name, first and last number of answers given before."""
-DAYS: Final = (("1–3", 0, 2), ("4–7", 3, 6), ("8–14", 7, 13), ("15–28", 14, 27))
-"""Name, first and last day, counted from 0."""
 RESAMPLES: Final = 400
-_WRONG: Final = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.9)
-_ATTENTION: Final = (0.0, 0.03, 0.06, 0.1, 0.15, 0.2)
+BINS: Final = 128
+"""Of the histograms from which areas under the curve are read: equally filled, so that little is lost."""
+CALIBRATION_BINS: Final = 15
 _CLIP: Final = 1e-6
 
 type Floats = NDArray[np.float64]
@@ -33,6 +31,8 @@ class Truth:
     feedback: Ints
     """Answers the person had given before."""
     session: Ints
+    minute: Ints
+    hour: Ints
     benefit: Floats
     need: Bits
     utility: Floats
@@ -43,6 +43,11 @@ class Truth:
     style: Bits
     """Preferred length, tone and reason; shape (looks, 3)."""
     wish: Floats
+    change: Ints
+    """Session in which the person's tastes change abruptly; -1 where they do not."""
+    spoken: Bits
+    """Whether something was said, so that it could be accepted."""
+    accepted: Bits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,75 +56,61 @@ class Beliefs:
 
     welcome: Floats
     score: Floats
+    content: Floats
+    moment: Floats
+    noticed: Floats
     level: Ints
     style: Bits
     """Shape (looks, 3)."""
 
 
-def truth_of(traces: Iterable[Trace], feedback: Iterable[list[int]]) -> Truth:
-    """Return the truth of traces, person by person, with the answers given before every look."""
-    traces = list(traces)
-    looks: list[Look] = [look for trace in traces for look in trace.looks]
-    sizes = [len(trace.looks) for trace in traces]
+def joined[T: Truth | Beliefs](parts: Sequence[T]) -> T:
+    """Return the looks of several people as one; people are numbered in order."""
+    found = {item.name: np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(parts[0])}
+    if "person" in found:
+        found["person"] = np.repeat(np.arange(len(parts)), [len(part.person) for part in parts])  # type: ignore[union-attr]
+    return type(parts[0])(**found)
+
+
+def truth_of(trace: Trace, feedback: Sequence[int]) -> Truth:
+    """Return the truth of a trace, with the answers given before every look."""
+    looks: tuple[Look, ...] = trace.looks
     factors = [look.factors for look in looks]
+    size = len(looks)
+    spoken = [look.decision.verdict is Verdict.SPEAK for look in looks]
+    accepted = [look.outcome is not None and look.outcome.reply is Reply.ACCEPTED for look in looks]
     return Truth(
-        person=np.repeat(np.arange(len(traces)), sizes).astype(np.int64),
-        feedback=np.array([count for counts in feedback for count in counts], np.int64),
+        person=np.zeros(size, np.int64),
+        feedback=np.array(feedback, np.int64),
         session=np.array([look.session for look in looks], np.int64),
-        benefit=np.array([look.benefit for look in looks]),
+        minute=np.array([look.minute for look in looks], np.int64),
+        hour=np.array([look.moment.at.hour for look in looks], np.int64),
+        benefit=np.array([look.benefit for look in looks], np.float64),
         need=np.array([item.need for item in factors], bool),
-        utility=np.array([item.utility for item in factors]),
+        utility=np.array([item.utility for item in factors], np.float64),
         welcome=np.array([look.welcome for look in looks], bool),
-        content=np.array([item.content for item in factors]),
-        moment=np.array([item.moment for item in factors]),
+        content=np.array([item.content for item in factors], np.float64),
+        moment=np.array([item.moment for item in factors], np.float64),
         level=np.array([item.level for item in factors], np.int64),
-        style=np.array([(item.length > 0.5, item.tone > 0.5, item.reason > 0.5) for item in factors], bool),
-        wish=np.repeat([trace.wish for trace in traces], sizes),
+        style=np.array([(item.length > 0.5, item.tone > 0.5, item.reason > 0.5) for item in factors], bool).reshape(
+            size, 3
+        ),
+        wish=np.full(size, trace.wish),
+        change=np.full(size, trace.preferences.context.change_day, np.int64),
+        spoken=np.array(spoken, bool),
+        accepted=np.array(accepted, bool),
     )
 
 
 def beliefs_of(found: Iterable[Belief]) -> Beliefs:
     """Return beliefs as arrays."""
     found = list(found)
-    return Beliefs(
-        welcome=np.array([belief.welcome for belief in found]),
-        score=np.array([belief.score for belief in found]),
-        level=np.array([belief.level for belief in found], np.int64),
-        style=np.array([(belief.length, belief.tone, belief.reason) for belief in found], bool),
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Costs:
-    """Prices of the utility rule, on the scale of a suggestion's benefit."""
-
-    wrong: float
-    attention: float
-
-
-def speaks(truth: Truth, beliefs: Beliefs, costs: Costs) -> Bits:
-    """Return where speaking is worth it by a learner's beliefs (Horvitz 1999)."""
-    p = beliefs.score
-    return np.asarray(p * truth.benefit - (1 - p) * costs.wrong - costs.attention > 0)
-
-
-def _f1(hits: Floats, alarms: Floats, missed: Floats) -> Floats:
-    return np.asarray(200 * hits / np.maximum(2 * hits + alarms + missed, 1e-9))
-
-
-def best_costs(truth: Truth, beliefs: Beliefs) -> Costs:
-    """Return the prices with the best F1 on other people."""
-
-    def score(costs: Costs) -> float:
-        spoken = speaks(truth, beliefs, costs)
-        counts = [np.array(float(part.sum())) for part in _outcomes(truth, spoken)]
-        return float(_f1(*counts))
-
-    return max((Costs(wrong=w, attention=a) for w, a in product(_WRONG, _ATTENTION)), key=score)
-
-
-def _outcomes(truth: Truth, spoken: Bits) -> tuple[Bits, Bits, Bits]:
-    return truth.need & spoken, ~truth.need & spoken, truth.need & ~spoken
+    columns = {
+        name: np.array([getattr(belief, name) for belief in found], np.float64)
+        for name in ("welcome", "score", "content", "moment", "noticed")
+    }
+    style = np.array([(belief.length, belief.tone, belief.reason) for belief in found], bool).reshape(len(found), 3)
+    return Beliefs(**columns, level=np.array([belief.level for belief in found], np.int64), style=style)
 
 
 def satisfaction(truth: Truth, beliefs: Beliefs, spoken: Bits) -> Floats:
@@ -138,7 +129,7 @@ def satisfaction(truth: Truth, beliefs: Beliefs, spoken: Bits) -> Floats:
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """A learner's sums by person; every array has shape (people,)."""
+    """A learner's sums by person; every array has shape (people,) or (people, bins)."""
 
     looks: Floats
     hits: Floats
@@ -147,50 +138,99 @@ class Tally:
     satisfaction: Floats
     regret: Floats
     loss: Floats
+    content_right: Floats
+    """Looks on which it knew whether the content is more likely wanted than not."""
+    needed_by_score: Floats
+    unneeded_by_score: Floats
+    said: Floats
+    """Sum of P(welcome) by bin."""
+    true: Floats
+    """Number of welcome looks by bin of the same."""
+    days: Floats
+    """Days with at least one look."""
+
+
+def _bins(values: Floats, count: int) -> Ints:
+    edges = np.quantile(values, np.linspace(0, 1, count + 1)[1:-1])
+    return np.searchsorted(edges, values, side="right").astype(np.int64)
 
 
 def tally(truth: Truth, beliefs: Beliefs, spoken: Bits, chosen: Bits) -> Tally:
-    """Return what a learner did to each person on chosen looks."""
+    """Return what a learner did to each person on chosen looks; at least one look must be chosen."""
     people = int(truth.person.max()) + 1
-    p = np.clip(beliefs.welcome, _CLIP, 1 - _CLIP)
-    hits, alarms, missed = _outcomes(truth, spoken)
+    who = truth.person[chosen]
+    p = np.clip(beliefs.welcome[chosen], _CLIP, 1 - _CLIP)
+    need, said = truth.need[chosen], spoken[chosen]
 
     def summed(values: NDArray[np.generic]) -> Floats:
-        found = np.bincount(truth.person[chosen], values[chosen].astype(np.float64), minlength=people)
-        return found.astype(np.float64)
+        return np.bincount(who, values.astype(np.float64), minlength=people).astype(np.float64)
 
+    def binned(where: Ints, count: int, values: NDArray[np.generic]) -> Floats:
+        flat = np.bincount(who * count + where, values.astype(np.float64), minlength=people * count)
+        return flat.reshape(people, count).astype(np.float64)
+
+    scores, calibrated = _bins(beliefs.score[chosen], BINS), _bins(p, CALIBRATION_BINS)
+    utility, welcome = truth.utility[chosen], truth.welcome[chosen]
+    content = beliefs.content[chosen]
+    days = np.unique(who * 1000 + truth.session[chosen]) // 1000
     return Tally(
-        looks=summed(np.ones(len(spoken))),
-        hits=summed(hits),
-        alarms=summed(alarms),
-        missed=summed(missed),
-        satisfaction=summed(satisfaction(truth, beliefs, spoken)),
-        regret=summed(np.where(truth.need, truth.utility, 0.0) - np.where(spoken, truth.utility, 0.0)),
-        loss=summed(-np.log(np.where(truth.welcome, p, 1 - p))),
+        looks=summed(np.ones(len(who))),
+        hits=summed(need & said),
+        alarms=summed(~need & said),
+        missed=summed(need & ~said),
+        satisfaction=summed(satisfaction(truth, beliefs, spoken)[chosen]),
+        regret=summed(np.where(need, utility, 0.0) - np.where(said, utility, 0.0)),
+        loss=summed(-np.log(np.where(welcome, p, 1 - p))),
+        content_right=summed((content > 0.5) == (truth.content[chosen] > 0.5)),
+        needed_by_score=binned(scores, BINS, need),
+        unneeded_by_score=binned(scores, BINS, ~need),
+        said=binned(calibrated, CALIBRATION_BINS, p),
+        true=binned(calibrated, CALIBRATION_BINS, welcome),
+        days=np.bincount(days, minlength=people).astype(np.float64),
     )
 
 
-type Measure = Callable[[Tally, Ints], Floats]
-"""A figure of a tally over drawn people, shape (draws, people) to (draws,)."""
+type Measure = Callable[[Tally, Floats], Floats]
+"""A figure of a tally under weights of people, shape (draws, people) to (draws,)."""
 
 
-def _mean(values: Floats, weights: Floats, draw: Ints) -> Floats:
-    return np.asarray(values[draw].sum(axis=-1) / np.maximum(weights[draw].sum(axis=-1), 1e-9))
+def _share(part: Floats, whole: Floats, weights: Floats) -> Floats:
+    return np.asarray((weights @ part) / np.maximum(weights @ whole, 1e-9))
+
+
+def f1(tally: Tally, weights: Floats) -> Floats:
+    """Return timing F1 over all opportunities, 0 to 100."""
+    return 100 * _share(2 * tally.hits, 2 * tally.hits + tally.alarms + tally.missed, weights)
+
+
+def area(tally: Tally, weights: Floats) -> Floats:
+    """Return the area under the ROC curve of need by score; 0.5 where only one answer occurs."""
+    yes, no = weights @ tally.needed_by_score, weights @ tally.unneeded_by_score
+    below = np.cumsum(no, axis=1) - no / 2
+    pairs = yes.sum(axis=1) * no.sum(axis=1)
+    return np.asarray(np.where(pairs > 0, (yes * below).sum(axis=1) / np.maximum(pairs, 1e-9), 0.5))
+
+
+def calibration(tally: Tally, weights: Floats) -> Floats:
+    """Return the expected calibration error of P(welcome), over equally filled bins."""
+    gaps = np.abs(weights @ tally.said - weights @ tally.true).sum(axis=1)
+    return np.asarray(gaps / np.maximum(weights @ tally.looks, 1e-9))
 
 
 MEASURES: Final[dict[str, tuple[str, Measure]]] = {
-    "timing F1": (
-        "points",
-        lambda t, d: _f1(t.hits[d].sum(axis=-1), t.alarms[d].sum(axis=-1), t.missed[d].sum(axis=-1)),
-    ),
-    "satisfaction": ("of 4", lambda t, d: _mean(t.satisfaction, t.looks, d)),
-    "regret": ("benefit per opportunity", lambda t, d: _mean(t.regret, t.looks, d)),
-    "log-loss": ("nats", lambda t, d: _mean(t.loss, t.looks, d)),
+    "timing F1": ("points", f1),
+    "AUC of need": ("", area),
+    "satisfaction": ("of 4", lambda t, w: _share(t.satisfaction, t.looks, w)),
+    "regret": ("benefit per opportunity", lambda t, w: _share(t.regret, t.looks, w)),
+    "log-loss": ("nats", lambda t, w: _share(t.loss, t.looks, w)),
+    "ECE": ("", calibration),
+    "messages a day": ("messages", lambda t, w: _share(t.hits + t.alarms, t.days, w)),
+    "TAI*": ("", lambda t, w: _share(t.hits - t.alarms, t.hits + t.missed, w)),
 }
 """Name, unit and formula of every figure."""
 
 
-def draws(people: int) -> Ints:
-    """Return everyone first, then bootstrap choices of people; shape (RESAMPLES + 1, people)."""
-    drawn = np.random.default_rng(0).integers(0, people, (RESAMPLES, people))
-    return np.vstack([np.arange(people), drawn])
+def draws(people: int, seed: int = 0) -> Floats:
+    """Return weights of people: everyone once, then bootstrap choices; shape (RESAMPLES + 1, people)."""
+    drawn = np.random.default_rng(seed).multinomial(people, np.full(people, 1 / people), RESAMPLES)
+    return np.vstack([np.ones(people), drawn]).astype(np.float64)

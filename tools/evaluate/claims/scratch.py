@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -58,6 +58,20 @@ class Table:
         return rate
 
 
+class StillTable:
+    """The population's table, never told anything."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def judge(self, looks: Sequence[Look]) -> list[Belief]:
+        """Return the population's rates."""
+        return [Belief(welcome=rate, score=rate) for rate in map(self._table.rate, looks)]
+
+    def learn(self, look: Look) -> None:
+        """Stay as it is."""
+
+
 class BetaTable:
     """The population's table, updated with one person's own answers in the same cells."""
 
@@ -66,7 +80,11 @@ class BetaTable:
         self._yes: Counter[Cell] = Counter()
         self._all: Counter[Cell] = Counter()
 
-    def judge(self, look: Look) -> Belief:
+    def judge(self, looks: Sequence[Look]) -> list[Belief]:
+        """Return the means of the finest cells' Betas."""
+        return [self._judge(look) for look in looks]
+
+    def _judge(self, look: Look) -> Belief:
         """Return the mean of the finest cell's Beta."""
         rate = self._table.rate(look)
         for cell in cells(look):
@@ -120,7 +138,11 @@ class LinUcb:
         self._inverse = np.eye(FEATURES)
         self._sum = np.zeros(FEATURES)
 
-    def judge(self, look: Look) -> Belief:
+    def judge(self, looks: Sequence[Look]) -> list[Belief]:
+        """Return the estimates, and the bounds it decides by."""
+        return [self._judge(look) for look in looks]
+
+    def _judge(self, look: Look) -> Belief:
         """Return the estimate, and the bound it decides by."""
         x = features(look)
         theta = self._inverse[x] @ self._sum
@@ -147,7 +169,11 @@ class ThompsonLogistic:
         self._covariance = np.eye(FEATURES) * 0.5
         self._rng = np.random.default_rng(seed)
 
-    def judge(self, look: Look) -> Belief:
+    def judge(self, looks: Sequence[Look]) -> list[Belief]:
+        """Return the mean estimates, and the drawn ones it decides by."""
+        return [self._judge(look) for look in looks]
+
+    def _judge(self, look: Look) -> Belief:
         """Return the mean estimate, and the drawn one it decides by."""
         x = features(look)
         logit = float(self._mean[x].sum())

@@ -1,33 +1,39 @@
-"""What one person lived through under the exploring policy: the feedback that every learner gets alike."""
+"""What one person lived through under a policy of chance: the feedback that every learner gets alike."""
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from assistant.enums import REPLIES_THAT_ANSWER, Level, Verdict
+from assistant.enums import REPLIES_THAT_ANSWER, Activity, Channel, Level, Reason, Verdict
 from assistant.facts import Moment, Suggestion
-from assistant.results import Decision, Outcome, Style
+from assistant.results import Decision, Outcome
+from assistant.settings import Settings
 from tools.errors import ArgumentError
 from tools.personas.draw import draw_household
-from tools.personas.model import Persona
+from tools.personas.model import Persona, Preferences
 from tools.personas.population import MEMBERS_PER_ID
 from tools.personas.split import split_of
-from tools.simulate.explore import Explorer
 from tools.simulate.factors import Factors
 from tools.simulate.resident import GOOD, Resident
 from tools.simulate.world import World, household_worlds
-from tools.streams import Family
+from tools.streams import Family, Stream, generator
 
 _RISK_BENEFIT: Final = 1.3
 """How much more a message is worth while harm is possible (the simulator's utility)."""
 _SEARCHED: Final = 100_000
+_SETTINGS: Final = Settings()
+CHANCE: Final = 0.35
+"""Of speaking at a look."""
+MOST_A_DAY: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """One opportunity as it was met, what was done about it, and what came back."""
 
+    number: int
+    """Its place in the trace."""
     minute: int
     """Since the simulation began."""
     session: int
@@ -62,32 +68,46 @@ class Trace:
     persona: int
     wish: float
     """Messages a day this person wishes for."""
+    preferences: Preferences
+    """The truth: for scoring, and for what the person says of themselves."""
     looks: tuple[Look, ...]
 
 
-def as_shipped(decision: Decision) -> Decision:
-    """Return what the product would do at its first settings: it suggests, in its usual style, and does not act.
+class Asker:
+    """Speaks by chance, as the product would at its first settings: on the phone, in its usual style, as a suggestion.
 
-    The explorer's random levels and styles would be answered too, and answers to them say little about timing.
+    Random channels, levels and styles would be answered too, or overlooked, and answers to them say little about
+    timing. It speaks more often than the product does, so that a month holds as many answers as the claims ask for.
     """
-    if decision.verdict not in (Verdict.SPEAK, Verdict.ACT):
-        return decision
-    return replace(decision, verdict=Verdict.SPEAK, level=Level.SUGGEST, style=Style())
+
+    def __init__(self, persona: Persona, seed: int) -> None:
+        self._rng = generator(seed, persona.family, Stream.EXPLORATION, persona.persona_id)
+        self._spent: dict[int, int] = {}
+
+    def decide(self, session: int, moment: Moment) -> Decision:
+        """Return what to do; nothing is said in quiet hours or to somebody asleep."""
+        if _SETTINGS.quiet(moment.at) or moment.activity is Activity.ASLEEP:
+            return Decision(verdict=Verdict.HOLD, reason=Reason.QUIET_HOURS)
+        if self._rng.random() >= CHANCE or self._spent.get(session, 0) >= MOST_A_DAY:
+            return Decision(verdict=Verdict.HOLD, reason=Reason.EXPLORING)
+        self._spent[session] = self._spent.get(session, 0) + 1
+        return Decision(verdict=Verdict.SPEAK, reason=Reason.EXPLORING, channel=Channel.PHONE, level=Level.SUGGEST)
 
 
 def trace(world: World, seed: int) -> Trace:
-    """Return a persona's trace under the exploring policy; the same world and seed give the same trace."""
-    resident, policy = Resident(world), Explorer(world.persona, seed, world.days)
+    """Return a persona's trace under chance; the same world and seed give the same trace."""
+    resident, policy = Resident(world), Asker(world.persona, seed)
     looks: list[Look] = []
     for opportunity in world.opportunities:
         if not resident.is_open(opportunity):
             continue
         moment, factors = resident.moment(opportunity), resident.factors(opportunity)
-        decision = as_shipped(policy.decide(opportunity, resident))
+        decision = policy.decide(opportunity.session, moment)
         outcome = resident.respond(opportunity, decision)
         welcome = opportunity.content_draw < factors.content and opportunity.draws[GOOD] < factors.moment
         looks.append(
             Look(
+                number=len(looks),
                 minute=opportunity.minute,
                 session=opportunity.session,
                 moment=moment,
@@ -100,8 +120,13 @@ def trace(world: World, seed: int) -> Trace:
                 welcome=welcome,
             )
         )
-    wish = world.persona.preferences.scheduling.wish_per_day
-    return Trace(persona=world.persona.persona_id, wish=wish, looks=tuple(looks))
+    preferences = world.persona.preferences
+    return Trace(
+        persona=world.persona.persona_id,
+        wish=preferences.scheduling.wish_per_day,
+        preferences=preferences,
+        looks=tuple(looks),
+    )
 
 
 def _people(split: str, seed: int, family: Family) -> Iterator[tuple[int, Persona]]:
