@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.components.climate import HVACMode
@@ -33,7 +34,7 @@ def _light(rng: random.Random) -> dict[str, Any]:
     mode = rng.choice(
         (ColorMode.COLOR_TEMP, ColorMode.HS, ColorMode.RGB, ColorMode.RGBW, ColorMode.RGBWW, ColorMode.XY)
     )
-    byte = lambda: rng.randint(0, 255)  # noqa: E731 - five bytes in a row
+    byte = partial(rng.randint, 0, 255)
     return {
         "is_on": True,
         "brightness": rng.randint(1, 255),
