@@ -32,6 +32,16 @@ _ENDINGS: Final = frozenset({"resolved", "done_by_hand", "expired", "unseen"})
 
 
 @dataclass
+class _Told:
+    """What was said of a situation since it was noticed."""
+
+    at: datetime
+    reasons: set[str] = field(default_factory=set)
+    offered: bool = False
+    ended: bool = False
+
+
+@dataclass
 class Account:
     """Print what happens; on a terminal with a bar below it, else with a line per day."""
 
@@ -39,7 +49,7 @@ class Account:
     _progress: Progress | None = None
     _bar: TaskID | None = None
     _day: str = ""
-    _told: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    _told: dict[str, _Told] = field(default_factory=dict)
 
     @contextmanager
     def replaying(self, begin: datetime, end: datetime) -> Iterator[None]:
@@ -79,19 +89,26 @@ class Account:
     def decision(self, at: datetime, data: Mapping[str, Any], about: str) -> None:
         """Tell a decision with its reason; what is noticed, and the same silence about it, is told once."""
         situation, what, reason = data["situation"], data["type"], str(data.get("reason") or "")
-        told_at, told = self._told.get(situation, (at - _FORGOTTEN, ""))
-        if at - told_at >= _FORGOTTEN:
-            told = ""
-            self._line(at, "noticed", f"{about} · {data['kind']}")
+        told = self._told.get(situation)
+        if told is None or at - told.at >= _FORGOTTEN:
+            told = self._told[situation] = _Told(at=at)
+            self._line(at, "noticed", f"{about} · {data['kind'].replace('_', ' ')}")
         if what in _DECIDED:
-            if what == "held_back" and told == reason:
+            if what == "held_back" and reason in told.reasons:
                 return
-            self._told[situation] = (at, reason)
-            text = f"{_DECIDED[what]}: {reason}{_numbers(data.get('numbers'))}"
+            told.at = at
+            told.reasons.add(reason)
+            told.offered = told.offered or what == "offered"
+            text = f"{_DECIDED[what]}: {reason.replace('_', ' ')}{_numbers(data.get('numbers'))}"
             self._line(at, "decided", text, _STYLES.get(what, ""))
             return
         if what in _ENDINGS:
-            self._told.pop(situation, None)
+            if told.offered:
+                # What was told is over: if it comes up again, it is news.
+                self._told.pop(situation, None)
+            elif told.ended and not data.get("learned"):
+                return
+            told.ended = True
         self._line(at, "outcome", f"{what.replace('_', ' ')} · {about}", _STYLES.get(what, ""))
         if learned := data.get("learned"):
             moved = sorted(learned.items(), key=lambda item: -abs(item[1]))

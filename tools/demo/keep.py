@@ -15,6 +15,7 @@ from tools.demo.phone import Phone, Push
 
 # The present is entered by a run-up, so that a visitor finds a wash that has ended and a window that is still open.
 _RUN_UP: Final = timedelta(minutes=100)
+_DECISION: Final = "event.proactive_assistant_decision"
 _SCENE: Final = (
     (4, "washer_door", False),
     (5, "washer", "running"),
@@ -39,7 +40,7 @@ async def keep(home: Instance, client: Client, device: Phone, account: Account) 
     )
     # Ctrl-C is the wish to end, not an error.
     with contextlib.suppress(asyncio.CancelledError), _typed() as numbers:
-        await _watch(home, device, account, numbers, shown)
+        await _watch(home, client, device, account, numbers, shown)
 
 
 async def _enter_present(client: Client, device: Phone, account: Account, begin: datetime) -> Push | None:
@@ -67,11 +68,24 @@ async def _enter_present(client: Client, device: Phone, account: Account, begin:
 
 
 async def _watch(
-    home: Instance, device: Phone, account: Account, numbers: asyncio.Queue[int], shown: Push | None
+    home: Instance,
+    client: Client,
+    device: Phone,
+    account: Account,
+    numbers: asyncio.Queue[int],
+    shown: Push | None,
 ) -> None:
-    """Print pushes and press what is typed, for ever."""
+    """Print pushes and what comes of replies, and press what is typed, for ever."""
+    naming = await Naming.ask(client)
+    last = ""
     while True:
         home.check()
+        state = await client.get(f"/api/states/{_DECISION}")
+        if last and state["state"] != last:
+            about = state["attributes"]
+            data = about | {"type": about["event_type"]}
+            account.decision(datetime.now(ZONE), data, naming.words(about["situation"], about["kind"]))
+        last = state["state"]
         for push in device.take():
             account.push(datetime.now(ZONE), push)
             shown = None if push.clears else push

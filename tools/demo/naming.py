@@ -7,7 +7,16 @@ from tools.demo.client import Client
 from tools.demo.table import read_table
 
 # What a situation is about that is about more than one thing.
-_ABOUT: Final = {"away_climate": "heating while nobody is in", "leave_home": "what is on while nobody is in"}
+_ABOUT: Final = {
+    "arm_reminder": "the alarm",
+    "away_climate": "heating while nobody is in",
+    "bedtime": "what is on at bedtime",
+    "leave_home": "what is on while nobody is in",
+    "media_idle": "what plays to nobody",
+    "outside_air": "the air outside",
+    "room_light_idle": "lights in an unused room",
+    "vacation": "the long absence",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +41,12 @@ class Naming:
 
     def words(self, situation: str, kind: str) -> str:
         """Name it for people."""
-        return self.names.get(self.key(situation), _ABOUT.get(kind, situation))
+        named = self.names.get(self.key(situation))
+        if named is not None:
+            return named
+        place = situation.removeprefix(kind).lstrip(":").strip()
+        if "." in place:
+            # An entity that is none of the furniture: its object id is the nearest to a name.
+            place = place.split(".", 1)[1].replace("_", " ")
+        about = _ABOUT.get(kind, kind.replace("_", " "))
+        return f"{place}: {about}" if place else about

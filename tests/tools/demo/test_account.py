@@ -1,3 +1,4 @@
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -5,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from tools.demo.account import Account
+from tools.demo.naming import Naming
 from tools.demo.phone import read
 from tools.demo.replay import button
 from tools.demo.resident import Reply
@@ -75,11 +77,37 @@ def test_account_tells_what_was_noticed_decided_and_sent(fortnight: Trace) -> No
     account.push(at, read({"message": "open for 6 min", "data": {"actions": [{"action": "A", "title": "Do it"}]}}))
     account.decision(at, event("resolved", learned={"domain": 0.25}), "Kitchen: [Window]")
     told = out.getvalue()
-    assert told.count("noticed") == told.count("quiet_hours") == 1
-    assert "stay silent: quiet_hours (p 0.41)" in told
+    assert told.count("noticed") == told.count("quiet hours") == 1
+    assert "stay silent: quiet hours (p 0.41)" in told
     assert "Kitchen: [Window]" in told
     assert "( Do it )" in told
     assert "domain +0.25" in told
+
+
+def test_what_comes_and_goes_unsaid_is_told_once(fortnight: Trace) -> None:
+    out = StringIO()
+    account = Account(Console(file=out, width=200))
+    for minute in range(6):
+        at = fortnight.start + timedelta(minutes=10 * minute)
+        account.decision(at, event("held_back", reason=("quiet_hours", "min_gap")[minute % 2]), "Kitchen: Window")
+        account.decision(at, event("resolved"), "Kitchen: Window")
+    told = out.getvalue()
+    assert [told.count(word) for word in ("noticed", "stay silent", "resolved")] == [1, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("situation", "kind", "words"),
+    [
+        ("opening_left:binary_sensor.kitchen_window", "opening_left", "Kitchen: Window"),
+        ("room_light_idle:Living Room", "room_light_idle", "Living Room: lights in an unused room"),
+        ("leave_home", "leave_home", "what is on while nobody is in"),
+        ("battery_low", "battery_low", "battery low"),
+        ("battery_low:sensor.hall_motion", "battery_low", "hall motion: battery low"),
+    ],
+)
+def test_no_line_shows_an_id(situation: str, kind: str, words: str) -> None:
+    naming = Naming({"binary_sensor.kitchen_window": "kitchen_window"}, {"kitchen_window": "Kitchen: Window"})
+    assert naming.words(situation, kind) == words
 
 
 def test_push_tells_question_from_confirmation() -> None:

@@ -12,6 +12,7 @@ from homeassistant.core import (
     ServiceResponse,
     SupportsResponse,
 )
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
@@ -45,7 +46,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: DemoHomeEntry) -> bool:
     hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, save)
 
     async def move(call: ServiceCall) -> None:
-        home.async_change(call.data["key"], call.data["value"])
+        key = call.data["key"]
+        if key not in home.values:
+            raise ServiceValidationError(f"There is no {key} here; there are {', '.join(sorted(home.values))}.")
+        home.async_change(key, call.data["value"])
 
     hass.services.async_register(DOMAIN, "move", move, MOVE_SCHEMA)
     if clock.current is not None:
