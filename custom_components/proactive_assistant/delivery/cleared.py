@@ -7,9 +7,10 @@ silence is no evidence at all.
 
 from collections import defaultdict
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from homeassistant.core import CALLBACK_TYPE, Event, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HassJob, callback
 from homeassistant.helpers.event import async_call_later
 
 from ..const import ACTION_PREFIX
@@ -60,9 +61,8 @@ class Cleared:
         # Messages of others count too: together they are one gesture.
         self._gone[user_id].append(tag if isinstance(tag, str) else "")
         if user_id not in self._waiting:
-            self._waiting[user_id] = async_call_later(
-                self._owner.hass, TOGETHER, lambda now, who=user_id: self._settle(who, now)
-            )
+            job = HassJob(partial(self._settle, user_id))
+            self._waiting[user_id] = async_call_later(self._owner.hass, TOGETHER, job)
 
     @callback
     def _settle(self, user_id: str, _now: datetime) -> None:
