@@ -101,3 +101,13 @@ async def test_a_tap_sets_only_what_is_not_set_yet(stage: Stage) -> None:
     item = suggestion("away_climate", actions=finding.actions, risk=finding.risk)
     assert await async_execute(hass, stage.home, item, Context()) == (CLIMATE,)
     assert calls == [{"preset_mode": "eco", "entity_id": [CLIMATE]}]
+
+
+def test_what_becomes_warm_in_an_absence_may_be_for_who_returns(stage: Stage) -> None:
+    stage.put(CLIMATE, "heat", preset_mode="eco")
+    stage.set(ANNA, "not_home")
+    assert not stage.found(after=90)
+    stage.put(CLIMATE, "heat", preset_mode="comfort")
+    assert not stage.due()
+    assert not stage.due(after=19)
+    assert stage.due(after=2)

@@ -299,7 +299,7 @@ async def test_whatever_is_asked_for_stays_within_the_risk_table(
     """No call ends in a thread whose actions are no row of the table."""
     house.add("lock.front", "unlocked")
     house.add("switch.router", "on", device_class="outlet")
-    coordinator._async_resurvey()
+    await coordinator._async_resurvey()
     names = st.sampled_from(
         [*(f"{domain}.{action}" for domain, action in RISKS), "lock.unlock", "switch.toggle", "homeassistant.turn_off"]
     )

@@ -39,6 +39,8 @@ class AwayClimate(Detector):
         super().__init__(home)
         self._since: dict[str, datetime] = {}
         """Since when a thing has run at its comfortable level in this absence."""
+        self._absence: datetime | None = None
+        """The absence that has been looked at."""
 
     @override
     def over(self, suggestion: Suggestion, done: datetime, now: datetime) -> bool:
@@ -50,13 +52,17 @@ class AwayClimate(Detector):
         left = self.home.empty_since
         if left is None or self.home.somebody_in(now):
             self._since.clear()
+            self._absence = None
             return
         found = [
             (thing, call)
             for thing in self.home.map.of(Role.CLIMATE, Role.WATER_HEATER)
             if (state := self.home.state(thing.entity_id)) is not None and (call := _set_back(thing, state)) is not None
         ]
-        self._since = {thing.entity_id: self._since.get(thing.entity_id, now) for thing, _ in found}
+        # What is warm at the first look has been since they left; what becomes so later has a reason of its own.
+        first = now if self._absence == left else left
+        self._absence = left
+        self._since = {thing.entity_id: self._since.get(thing.entity_id, first) for thing, _ in found}
         if not found:
             return
         actions = _actions(found)
