@@ -61,6 +61,8 @@ class Timing:
         self._hass = owner.hass
         self._daily: dict[str, _Daily] = {}
         self._times: dict[str, datetime] = {}
+        self._ids: dict[str, str] = {}
+        self._count = 0
         for name in ("apscheduler.scheduler", "apscheduler.executors.default"):
             logging.getLogger(name).setLevel(_QUIET)
         self._scheduler = AsyncIOScheduler(
@@ -93,6 +95,7 @@ class Timing:
             return
         self._running = False
         self._times.clear()
+        self._ids.clear()
         self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=False)
 
@@ -103,13 +106,13 @@ class Timing:
         """Call a job once at a time; at once when it has passed."""
         if not self._running or self._times.get(key) == when:
             return
+        self.cancel(key)
+        # An id of its own: a job that plans its key anew while it runs would be swept away with the run.
+        self._count += 1
+        self._ids[key] = f"{key} {self._count}"
         self._times[key] = when
         self._scheduler.add_job(
-            self._fire,
-            DateTrigger(when, timezone=self._scheduler.timezone),
-            args=(key, job),
-            id=key,
-            replace_existing=True,
+            self._fire, DateTrigger(when, timezone=self._scheduler.timezone), args=(key, job), id=self._ids[key]
         )
 
     @callback
@@ -117,7 +120,7 @@ class Timing:
         """Forget the plan of a key."""
         if self._times.pop(key, None) is not None and self._running:
             try:
-                self._scheduler.remove_job(key)
+                self._scheduler.remove_job(self._ids.pop(key))
             except JobLookupError:
                 _LOGGER.debug("%s has just fired", key)
 
@@ -128,6 +131,7 @@ class Timing:
 
     def _fire(self, key: str, job: Job) -> None:
         self._times.pop(key, None)
+        self._ids.pop(key, None)
         if self._running:
             job(dt_util.utcnow())
 
