@@ -49,4 +49,5 @@ class Naming:
             # An entity that is none of the furniture: its object id is the nearest to a name.
             place = place.split(".", 1)[1].replace("_", " ")
         about = _ABOUT.get(kind, kind.replace("_", " "))
-        return f"{place}: {about}" if place else about
+        # The day of a bedtime or a collection stands in front of the line already.
+        return f"{place}: {about}" if any(letter.isalpha() for letter in place) else about

@@ -101,6 +101,7 @@ def test_what_comes_and_goes_unsaid_is_told_once(fortnight: Trace) -> None:
         ("opening_left:binary_sensor.kitchen_window", "opening_left", "Kitchen: Window"),
         ("room_light_idle:Living Room", "room_light_idle", "Living Room: lights in an unused room"),
         ("leave_home", "leave_home", "what is on while nobody is in"),
+        ("bedtime:2026-11-09", "bedtime", "what is on at bedtime"),
         ("battery_low", "battery_low", "battery low"),
         ("battery_low:sensor.hall_motion", "battery_low", "hall motion: battery low"),
     ],
