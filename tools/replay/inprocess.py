@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final, cast
 
 from homeassistant import loader
+from homeassistant.auth import auth_manager_from_config
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentryDataWithId
 from homeassistant.core import Context, Event, EventOrigin, HomeAssistant, ServiceCall, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 
 import custom_components
 from custom_components.proactive_assistant.assistant.assistant import Assistant
@@ -27,6 +28,7 @@ from .clock import VirtualClock, run_from
 from .errors import ReplayError
 from .journal import Journal
 from .life import SERVICES, Life
+from .memory import Remembering
 from .scene import Person, Scene
 from .tells import ELSE, PHONE_TELLS, SENSOR_DOMAINS
 
@@ -95,6 +97,8 @@ class CorePort:
         # Platforms ask for a server to show themselves in; in this process nobody looks.
         hass.config.components.update(("http", "websocket_api", "frontend"))
         hass.http = cast("Any", _Nobody())
+        if not hasattr(hass, "auth"):
+            hass.auth = await auth_manager_from_config(hass, [], [])
         self._furniture.arrange()
         self.ids, self.keys = self._furniture.ids, self._furniture.keys
         for name in SERVICES:
@@ -244,41 +248,43 @@ def maker(person: Person) -> str:
 
 
 def load_assistant() -> Assistant:
-    """Return the assistant that ships, on the engine that needs no process beside this one."""
-    return Assistant.load("numpy")
+    """Return the assistant that ships, on the engine that needs no process beside this one, with a memory."""
+    shipped = Assistant.load("numpy")
+    return Assistant(Remembering(shipped.engine), "a replay in this process")
 
 
 type Watcher = Callable[[CorePort, Life], Any]
 
 
-async def _live(scene: Scene, clock: VirtualClock, options: Mapping[str, Any], watch: Watcher | None) -> Journal:
+async def _live(scene: Scene, clock: VirtualClock, options: Mapping[str, Any], watch: Sequence[Watcher]) -> Journal:
     assert custom_components.__path__
     journal = Journal()
     async with running_core() as hass:
         port = CorePort(hass, scene, clock)
         await port.furnish(options)
         port.life = life = Life(scene, port, journal)
-        watching = asyncio.ensure_future(watch(port, life)) if watch is not None else None
+        watching = [asyncio.ensure_future(watcher(port, life)) for watcher in watch]
         await life.live()
-        if watching is not None:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+        for watcher in watching:
+            # One that failed fails the replay: what it should have seen is missing.
+            if watcher.done():
+                watcher.result()
+            watcher.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
         assert port.entry is not None
         await hass.config_entries.async_unload(port.entry.entry_id)
     return journal
 
 
-def replay(scene: Scene, options: Mapping[str, Any] | None = None, watch: Watcher | None = None) -> Journal:
+def replay(scene: Scene, options: Mapping[str, Any] | None = None, watch: Sequence[Watcher] = ()) -> Journal:
     """Live a scene on a core in this process and return the account."""
     logging.getLogger("homeassistant").setLevel(logging.ERROR)
     assistant = load_assistant()
-    before = Assistant.__dict__["load"]
+    before, zone = Assistant.__dict__["load"], dt_util.get_default_time_zone()
     # One model for all runs of this process, and no worker beside it: its pipe would wait in real time.
     Assistant.load = classmethod(lambda _cls, *_args, **_kwargs: assistant)  # type: ignore[method-assign,assignment]
     try:
         return run_from(scene.start, lambda clock: _live(scene, clock, options or {}, watch))
     finally:
         Assistant.load = before  # type: ignore[method-assign]
-
-
-INTEGRATION: Final = Path(__file__).resolve().parents[2] / "custom_components" / DOMAIN
+        dt_util.set_default_time_zone(zone)

@@ -41,6 +41,7 @@ from .journal import Line
 from .life import Life
 from .persona import Persona, persona_scene
 from .policy_loop import policy_loop
+from .scene import Scene
 
 COLD: Final = "population only"
 OURS: Final = "steering"
@@ -83,8 +84,10 @@ class Climb:
     lines: list[Line]
     """The account of the live replay, of this persona alone."""
     seconds: float
-    """Of the processor, for both replays."""
+    """Of the processor for the replays, by person."""
     days: int
+    lived: float
+    """Days of the home that were lived in these seconds, by person."""
 
 
 def _enum[T: Enum](kind: type[T], value: Any) -> T:
@@ -354,41 +357,56 @@ def tuned(persona_id: int, *, days: int, seed: int) -> Scored:
     return _scored(_open_loop(engine, lived.looks, [True] * len(lived.looks)), lived)
 
 
-def climb(persona_id: int, *, days: int, seed: int, family: str) -> Climb:
-    """Return one persona on every rung."""
+def climb(persona_ids: Sequence[int], *, days: int, seed: int, family: str) -> list[Climb]:
+    """Return people of one household on every rung; they live through the same two replays."""
     import time  # noqa: PLC0415 - the real one, before any clock is moved
 
     engine = Assistant.load("numpy").engine
     kind = Family(family)
+    members = {persona % MEMBERS_PER_ID: persona for persona in persona_ids}
 
-    def stage() -> tuple[Any, Persona, int]:
-        scene = persona_scene(persona_id, days=days, seed=seed, family=kind)
-        mind = scene.minds[scene.watched]
-        assert isinstance(mind, Persona)
-        return scene, mind, scene.watched
+    def minds(scene: Scene) -> dict[int, Persona]:
+        return {member: mind for member in members if isinstance(mind := scene.minds[member], Persona)}
 
-    scene, mind, member = stage()
-    quiet = Watcher(member, live=False)
     begun = time.process_time()
-    replay(scene, {CONF_CEILING: "off"}, quiet)
-    scene, mind, member = stage()
-    live = Watcher(member, live=True)
-    journal = replay(scene, {}, live)
+    scene = persona_scene(persona_ids[0], days=days, seed=seed, family=kind)
+    quiet = {member: Watcher(member, live=False) for member in members}
+    replay(scene, {CONF_CEILING: "off"}, tuple(quiet.values()))
+    scene = persona_scene(persona_ids[0], days=days, seed=seed, family=kind)
+    live = {member: Watcher(member, live=True) for member in members}
+    journal = replay(scene, {}, tuple(live.values()))
     spent = time.process_time() - begun
+    found = []
+    for member, mind in minds(scene).items():
+        rungs, lived = _rungs(engine, mind, quiet[member].seen, live[member].seen, seed)
+        found.append(
+            Climb(
+                persona=members[member],
+                rungs={name: _scored(rung, lived) for name, rung in rungs.items()},
+                lines=[line for line in journal.lines if line.get("member") in (member, None)],
+                seconds=spent / len(members),
+                days=days,
+                lived=2 * days / len(members),
+            )
+        )
+    return found
+
+
+def _rungs(
+    engine: Engine, mind: Persona, quiet: dict[int, Seen], live: dict[int, Seen], seed: int
+) -> tuple[dict[str, Rung], Trace]:
     world = mind.world
     lived = explore(world, seed)
     index = {(item.minute, item.suggestion.id): item.index for item in world.opportunities}
-    senses = [quiet.seen.get(index[look.minute, look.suggestion.id], Seen()) for look in lived.looks]
+    senses = [quiet.get(index[look.minute, look.suggestion.id], Seen()) for look in lived.looks]
     sensed = [_sensed(look, item.moment) for look, item in zip(lived.looks, senses, strict=True)]
     noticed = [item.noticed for item in senses]
     everything = [True] * len(noticed)
-    rungs = {
+    believes = _open_loop(engine, sensed, everything)
+    return {
         "laboratory": _open_loop(engine, lived.looks, everything),
-        "its moments": _open_loop(engine, sensed, everything),
-        "its detectors": _open_loop(engine, sensed, noticed),
+        "its moments": believes,
+        "its detectors": replace(believes, seen=noticed),
         "policy in the laboratory": lab_policy(world, engine),
-        "integration": core_policy(mind, live.seen),
-    }
-    scored = {name: _scored(rung, lived) for name, rung in rungs.items()}
-    lines = [line for line in journal.lines if line.get("member") in (member, None)]
-    return Climb(persona=persona_id, rungs=scored, lines=lines, seconds=spent, days=days)
+        "integration": core_policy(mind, live),
+    }, lived

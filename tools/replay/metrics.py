@@ -1,6 +1,6 @@
 """The metrics of the product specification (5.2), from the account of a replay."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -60,12 +60,16 @@ class Metrics:
     """Minutes from when a matter was worth saying to its push."""
     outcomes: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
-    by_day: dict[int, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0, 0]))
+    by_day: dict[int, list[int]] = field(default_factory=dict)
     """Pushes, welcomed, annoyed and missed, by day."""
     said: list[tuple[float, bool]] = field(default_factory=list)
     """Expected acceptance and whether it was accepted."""
-    by_replies: dict[int, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    by_replies: dict[int, list[int]] = field(default_factory=dict)
     """Pushes and welcomed, by the number of answers given before."""
+
+    def on(self, day: int) -> list[int]:
+        """Return a day's counts, to be added to."""
+        return self.by_day.setdefault(day, [0, 0, 0, 0])
 
     @property
     def calibration(self) -> float | None:
@@ -106,7 +110,7 @@ class _Reader:
             return
         self.held.pop(key, None)
         self.found.pushes += 1
-        self.found.by_day[day][0] += 1
+        self.found.on(day)[0] += 1
         self.pushes_on[line["member"], day] += 1
         self.open[key] = _Open(line["at"], None, self.replies[line["member"]])
 
@@ -157,28 +161,28 @@ class _Reader:
             self.found.undone += kind == "undone"
             return
         pushed = self.open.pop(key, None)
-        day = int(line["at"] // DAY)
         if pushed is None:
             since = self.held.pop(key, None)
             if kind == "done_by_hand" and since is not None and line["at"] - since <= SOON:
                 self.found.missed += 1
-                self.found.by_day[day][3] += 1
+                self.found.on(int(line["at"] // DAY))[3] += 1
             return
-        self._ended(kind, pushed, line, day)
+        self._ended(kind, pushed, line)
 
-    def _ended(self, kind: str, pushed: _Open, line: Line, day: int) -> None:
+    def _ended(self, kind: str, pushed: _Open, line: Line) -> None:
         self.found.outcomes[kind] += 1
         came = kind == "accepted" or (kind == "done_by_hand" and line["at"] - pushed.at <= TIMELY)
         self.found.welcomed += came
         self.found.annoyed += kind in _ANNOYED
         self.found.unseen += kind in ("unseen", "expired")
-        self.found.by_day[int(pushed.at // DAY)][1] += came
-        self.found.by_day[int(pushed.at // DAY)][2] += kind in _ANNOYED
+        self.found.on(int(pushed.at // DAY))[1] += came
+        self.found.on(int(pushed.at // DAY))[2] += kind in _ANNOYED
         if pushed.expected is not None:
             self.found.said.append((pushed.expected, came))
         bin_ = max(size for size in REPLIES if size <= pushed.replies)
-        self.found.by_replies[bin_][0] += 1
-        self.found.by_replies[bin_][1] += came
+        answered = self.found.by_replies.setdefault(bin_, [0, 0])
+        answered[0] += 1
+        answered[1] += came
         self.replies[line["member"]] += kind in _ANSWERS
 
 
@@ -222,7 +226,7 @@ def together(parts: Sequence[Metrics]) -> Metrics:
                 mine.update(theirs)
             elif isinstance(mine, dict):
                 for key, values in theirs.items():
-                    mine[key] = [a + b for a, b in zip(mine[key], values, strict=True)]
+                    mine[key] = [a + b for a, b in zip(mine.get(key, [0] * len(values)), values, strict=True)]
             else:
                 setattr(found, name, mine + theirs)
     return found

@@ -20,7 +20,7 @@ from .scene import Person, Scene
 from .tells import ELSE, PHONE_TELLS, SENSOR_DOMAINS
 from .visit import DOMAIN, MARK, PERSON, PHONE, clean
 
-_BACK: Final = 180.0
+BACK: Final = 180.0
 """Seconds in which an instance that went away may come back."""
 _EVENT_DECISION: Final = f"{DOMAIN}_decision"
 _AWAY_DEGREES: Final = 0.018
@@ -86,6 +86,7 @@ class RemotePort:
         self._confirming: set[asyncio.Task[None]] = set()
         self._ours = False
         self._back = asyncio.Lock()
+        self.patience = BACK
 
     # Coming in ----------------------------------------------------------------------------------
 
@@ -102,6 +103,11 @@ class RemotePort:
         await self._move_in()
         await self._assistant()
         await self._listen()
+
+    async def anew(self) -> None:
+        """Read the instance's clock again, after it was let go."""
+        self._clock, local = await Clock.read(self.connection)
+        self._place(local)
 
     def _place(self, local: datetime) -> None:
         """Let the scene's day of the same weekday, at the same time of day, be now."""
@@ -211,7 +217,7 @@ class RemotePort:
         await self.connection.command("subscribe_events", self._decided, event_type=_EVENT_DECISION)
         await self.connection.command("subscribe_events", self._called, event_type="call_service")
         await self._phone.command(
-            "mobile_app/push_notification_channel", self._pushed, webhook_id=self._webhook, support_confirm=True
+            "mobile_app/push_notification_channel", self._pushed, webhook_id=self._webhook, support_confirm=False
         )
 
     # Going --------------------------------------------------------------------------------------
@@ -301,7 +307,7 @@ class RemotePort:
         async with self._back:
             if not self.connection.lost.is_set() and self._phone is not None and not self._phone.lost.is_set():
                 return
-            gave_up = time.monotonic() + _BACK / max(1.0, min(self.speed, 3.0))
+            gave_up = time.monotonic() + self.patience
             while True:
                 try:
                     await self.connection.close()
@@ -315,7 +321,7 @@ class RemotePort:
                 await asyncio.sleep(0.5)
             self.restarts += 1
             if self.life is not None:
-                self.life.journal.note(self.now, "restart")
+                self.life.journal.note(self.now, "reconnected")
             for key, (state, attributes) in list(self._written.items()):
                 await self._set(key, state, attributes)
             await self._listen()

@@ -17,6 +17,7 @@ from tools.errors import LabError
 from tools.evaluate.claims.prices import Costs, best_costs, speaks
 from tools.evaluate.claims.scores import MEASURES, Floats, Tally, draws, joined, tally
 from tools.evaluate.claims.trace import persona_ids
+from tools.personas.population import MEMBERS_PER_ID
 from tools.personas.split import TEST, VALIDATION
 from tools.results import Record
 from tools.streams import Family
@@ -79,16 +80,24 @@ def run(request: Request, console: Console) -> tuple[list[Record], list[Climb]]:
         ("tools.replay.reproduce:_tuned", (persona, request.days))
         for persona in persona_ids(VALIDATION, request.tuning, 1, Family.A)
     ]
-    orders: list[Order] = [
-        ("tools.replay.reproduce:_climb", (persona, request.days, request.seed, request.family))
-        for persona in who(request)
-    ]
+    orders = climbing(request)
     show = partial(track, console=console, disable=not console.is_terminal)
     go = partial(spread, workers=request.workers, dask=request.dask)
     prices = _prices(list(show(go(tuning), description="prices", total=len(tuning))))
-    climbs = list(show(go(orders), description="replays", total=len(orders)))
+    climbs = [item for home in show(go(orders), description="homes", total=len(orders)) for item in home]
     records = records_of(climbs, prices)
     return [replace(item, family=request.family, command=request.command) for item in records], climbs
+
+
+def climbing(request: Request) -> list[Order]:
+    """Return an order for every home; people of one home live through the same days."""
+    homes: dict[int, list[int]] = {}
+    for persona in who(request):
+        homes.setdefault(persona // MEMBERS_PER_ID, []).append(persona)
+    return [
+        ("tools.replay.reproduce:_climb", (tuple(people), request.days, request.seed, request.family))
+        for people in homes.values()
+    ]
 
 
 def _tuned(persona: int, days: int) -> Scored:
@@ -97,10 +106,10 @@ def _tuned(persona: int, days: int) -> Scored:
     return tuned(persona, days=days, seed=1)
 
 
-def _climb(persona: int, days: int, seed: int, family: str) -> Climb:
+def _climb(people: tuple[int, ...], days: int, seed: int, family: str) -> list[Climb]:
     from .ladder import climb  # noqa: PLC0415 - in the child
 
-    return climb(persona, days=days, seed=seed, family=family)
+    return climb(people, days=days, seed=seed, family=family)
 
 
 def _prices(lives: Sequence[Scored]) -> dict[str, Costs]:
@@ -236,7 +245,7 @@ def _outcomes(climbs: Sequence[Climb]) -> Iterator[Record]:
         yield _over_people(
             f"integration: {claim}", [getattr(m, part) for m in found], [getattr(m, whole) for m in found], unit
         )
-    speed = [item.days * 2 * 86_400.0 for item in climbs]
+    speed = [item.lived * 86_400.0 for item in climbs]
     yield _over_people(
         "speed in this process, over real time, per core", speed, [item.seconds for item in climbs], "times"
     )
