@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from homeassistant import loader
 from homeassistant.config_entries import ConfigEntries
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import area_registry as ar
@@ -28,6 +29,7 @@ async def running_core(zone: str = "UTC") -> AsyncIterator[HomeAssistant]:
         await hass.config.async_set_time_zone(zone)
         hass.config_entries = ConfigEntries(hass, {})
         translation.async_setup(hass)
+        loader.async_setup(hass)
         dr.async_setup(hass)
         await asyncio.gather(
             get_internal_store_manager(hass).async_initialize(),
