@@ -1,0 +1,73 @@
+"""The script of a simulated home, and how it is scored."""
+
+import importlib.util
+
+import pytest
+
+if not importlib.util.find_spec("pyarrow") or not importlib.util.find_spec("time_machine"):
+    pytest.skip("needs the lab's and the demo's groups", allow_module_level=True)
+
+from tools.sensing.play import Detection
+from tools.sensing.score import score
+from tools.sensing.script import write_script
+from tools.sensing.stage import Truth
+from tools.sensing.tracks import Track
+from tools.streams import Family
+
+
+def truth(**changes: object) -> Truth:
+    return Truth(
+        **{"kind": "garage_open", "subjects": frozenset({"garage"}), "began": 100.0, "created": 110.0, "over": 200.0,
+           "required": True, **changes}
+    )  # fmt: skip
+
+
+def found(due: float, ended: float, kind: str = "garage_open") -> Detection:
+    return Detection(kind, frozenset({"garage"}), due, ended)
+
+
+@pytest.mark.parametrize(
+    ("due", "ended", "recall", "right", "stale"),
+    [
+        (110, 201, 1, 1, 0),
+        (110, 230, 1, 1, 0),  # it stood on, but whoever tapped in time was right
+        (195, 230, 1, 1, 1),  # over at the tap, and the message still there
+        (210, 230, 0, 1, 1),  # over when it was said
+        (300, 310, 0, 0, 0),  # about nothing
+        (50, 201, 0, 0, 0),  # said before it began: by chance
+    ],
+)
+def test_when_a_message_is_right_and_when_it_is_stale(
+    due: float, ended: float, recall: int, right: int, stale: int
+) -> None:
+    counts, _ = score([truth()], [found(due, ended)], 0, 1000)
+    row = counts["garage_open"]
+    assert (row.matters, row.found, row.right, row.stale) == (1, recall, right, stale)
+
+
+def test_another_kind_finds_nothing() -> None:
+    counts, lines = score([truth()], [found(110, 150, "opening_left")], 0, 1000)
+    assert counts["garage_open"].found == 0
+    assert counts["opening_left"].right == 0
+    assert len(lines) == 2
+
+
+def test_a_higher_span_covers_a_lower_one_and_then_gives_way() -> None:
+    track = Track("x", "off")
+    track.hold(10, 50, "on")
+    track.hold(20, 30, "unavailable", 9)
+    assert [(change.minute, change.state) for change in track.changes(100)] == [
+        (0, "off"), (10, "on"), (20, "unavailable"), (30, "on"), (50, "off"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("family", list(Family))
+def test_a_script_is_repeatable_in_order_and_about_its_own_things(family: Family) -> None:
+    first, again = (write_script(3, family, 12, 1) for _ in range(2))
+    assert first.changes() == again.changes()
+    minutes = [change.minute for change in first.changes()]
+    assert minutes == sorted(minutes)
+    assert {change.key for change in first.changes()} <= first.plan.fittings.keys()
+    for matter in first.truths:
+        assert matter.subjects <= {*first.plan.fittings, "home"}
+        assert matter.began <= matter.over
