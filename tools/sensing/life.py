@@ -235,7 +235,8 @@ def _air(stage: Stage) -> None:
 def _batteries(stage: Stage) -> None:
     """Fall slowly, and waver by a percent or two."""
     for key in [*stage.plan.keys("battery"), *stage.plan.keys("filter")]:
-        level, track = stage.jitter(28, 100), stage.track(key, "100")
+        level = stage.jitter(28, 100)
+        track = stage.track(key, f"{level:.0f}")
         for at in range(int(stage.jitter(0, 300)), stage.house.end, 360):
             level = max(level - stage.jitter(0, 0.06), 24.0)
             noise = round(stage.rng.normal(0, 1.0)) if key.startswith("battery") else 0
