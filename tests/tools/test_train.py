@@ -16,10 +16,11 @@ from tools.errors import ArgumentError, StorageError
 from tools.train import calibrate, checkpoint, steering_layout
 from tools.train.command import Options, run
 from tools.train.data import UNKNOWN, Rows, load_rows
-from tools.train.latents import posteriors, prior_covariance
+from tools.train.latents import make_jacobian, posteriors, prior_covariance
 from tools.train.loop import Trainer, plan_of
 from tools.train.loss import group_losses
 from tools.train.network import Network, Shape, new_network
+from tools.train.steering_layout import coefficient_permissions, groups_of
 
 SHAPE = Shape(width=16, layers=3, heads=2, hidden=24, k=4)
 PLAN = plan_of(network=6, joint=6, attention=4, batch=64)
@@ -37,6 +38,7 @@ def rows(personas: int = 4, each: int = 40, seed: int = 0) -> Rows:
         targets=targets.astype(np.int32),
         persona=np.repeat(np.arange(personas, dtype=np.int32), each),
         session=np.tile(np.arange(each, dtype=np.int32) * 28 // each, personas),
+        share=np.ones(personas * each, np.float32),
         personas=tuple(range(personas)),
     )
 
@@ -155,7 +157,11 @@ def test_posterior_finds_the_persona_that_made_the_ratings() -> None:
     network = steerable(new_network(SHAPE, jax.random.key(0)), 1.0)
     data = rows(3, 400)
     true = np.random.default_rng(5).normal(size=(3, SHAPE.k)) * 0.7
-    logits = np.asarray(network(data.tokens, true[data.persona].astype(np.float32)))
+    # A trained network's dimensions stay apart; a random one's do so by taking each answer under its own alone.
+    own = coefficient_permissions(groups_of(SHAPE.k)).T
+    z = true[data.persona].astype(np.float32)
+    each = np.stack([np.asarray(network(data.tokens, z * mask)) for mask in own])
+    logits = each[np.arange(len(own)), :, np.arange(len(own))].T
     rng = np.random.default_rng(6)
     targets = data.targets.copy()
     first = 0
@@ -205,3 +211,33 @@ def test_options_that_make_no_sense_are_named(tmp_path: Path, changes: dict[str,
 def test_a_folder_without_rows_is_named(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="no simulated rows"):
         load_rows(tmp_path, "train")
+
+
+def content_alone(data: Rows) -> Rows:
+    """Return the rows with nothing rated but the content."""
+    targets = np.full_like(data.targets, -1)
+    targets[:, 0] = data.targets[:, 0]
+    return replace(data, targets=targets)
+
+
+def test_looks_at_one_situation_count_as_one_answer() -> None:
+    network = steerable(new_network(SHAPE, jax.random.key(1)), 0.5)
+    judge = eqx.filter_jit(network)
+    once = content_alone(rows(personas=3, each=12))
+    repeated = np.repeat(np.arange(len(once)), 5)
+    often = replace(once.take(repeated), share=np.full(len(repeated), 0.2, np.float32))
+    mean, covariance = posteriors(judge, once, SHAPE.k)
+    again, spread = posteriors(judge, often, SHAPE.k)
+    np.testing.assert_allclose(again, mean, atol=1e-4)
+    np.testing.assert_allclose(spread, covariance, atol=1e-4)
+    # Counted by look, the same answers would pass for five times as many.
+    _, surer = posteriors(judge, once.take(repeated), SHAPE.k)
+    assert np.trace(surer.sum(axis=0)) < np.trace(covariance.sum(axis=0))
+
+
+def test_evidence_reaches_a_coefficient_only_through_the_outputs_of_its_dimension() -> None:
+    network = steerable(new_network(SHAPE, jax.random.key(1)), 0.5)
+    data = rows(personas=1, each=8)
+    _, slopes = make_jacobian(eqx.filter_jit(network), SHAPE.k)(data.tokens, np.zeros((8, SHAPE.k), np.float32))
+    moved = np.abs(np.asarray(slopes)).max(axis=0) > 0
+    np.testing.assert_array_equal(moved.T, coefficient_permissions(groups_of(SHAPE.k)) > 0)

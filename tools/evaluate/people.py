@@ -81,7 +81,7 @@ def load_people(folder: Path, split: str, limit: int | None = None) -> People:
     frame = (
         scan(folder)
         .filter(pl.col("split") == split)
-        .select("persona_id", "session", "minute", "kind", "tokens", *RATED, *_TRUTH)
+        .select("persona_id", "session", "minute", "situation", "kind", "tokens", *RATED, *_TRUTH)
         .collect()
         .sort("persona_id", "session", "minute", maintain_order=True)
     )

@@ -120,6 +120,7 @@ def explore(world: World, seed: int) -> Iterable[Row]:
             **fixed,
             "session": opportunity.session,
             "minute": opportunity.minute,
+            "situation": opportunity.situation.number,
             "kind": opportunity.suggestion.kind,
             "tokens": tokens,
             **_done(decision, outcome),

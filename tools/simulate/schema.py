@@ -17,6 +17,7 @@ SCHEMA: Final = pa.schema(
         ("split", pa.string()),
         ("session", pa.int16()),
         ("minute", pa.int32()),
+        ("situation", pa.int32()),
         ("kind", pa.string()),
         ("tokens", pa.list_(pa.uint16(), TOKENS)),
         ("offered", pa.bool_()),

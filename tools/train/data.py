@@ -30,6 +30,12 @@ class Rows:
     """Index into `personas`, shape (rows,)."""
     session: NDArray[np.int32]
     """Day of the simulation, shape (rows,)."""
+    share: NDArray[np.float32]
+    """One over the looks at the row's situation, shape (rows,).
+
+    Whether the content is wanted is settled once for a situation, however often it is looked at: counted by look, one
+    answer would pass for several and what a person wants would seem surer, and more varied, than it is.
+    """
     personas: tuple[int, ...]
     """Ids, in rising order."""
 
@@ -49,6 +55,7 @@ class Rows:
             targets=self.targets[chosen],
             persona=self.persona[chosen],
             session=self.session[chosen],
+            share=self.share[chosen],
             personas=self.personas,
         )
 
@@ -60,6 +67,7 @@ class Rows:
             targets=rows.targets,
             persona=rows.persona,
             session=rows.session,
+            share=rows.share,
             personas=self.personas[:count],
         )
 
@@ -90,6 +98,7 @@ def rows_of(frame: pl.DataFrame) -> Rows:
         targets=frame.select(RATED).fill_null(UNKNOWN).to_numpy().astype(np.int32),
         persona=index.astype(np.int32),
         session=frame["session"].to_numpy().astype(np.int32),
+        share=(1 / frame.select(pl.len().over("persona_id", "situation")).to_series().to_numpy()).astype(np.float32),
         personas=tuple(int(persona) for persona in personas),
     )
 
@@ -102,7 +111,7 @@ def load_rows(folder: Path, split: str, personas: int | None = None) -> Rows:
     frame = (
         scan(folder)
         .filter(pl.col("split") == split)
-        .select("persona_id", "session", "minute", "tokens", *RATED)
+        .select("persona_id", "session", "minute", "situation", "tokens", *RATED)
         .collect()
         .sort("persona_id", "session", "minute", maintain_order=True)
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from assistant.vocabulary import FIRST_OUTPUT, OUTPUT_GROUPS
 
 from .data import Rows
+from .steering_layout import coefficient_permissions, groups_of
 
 type Array = jax.Array
 type Judge = Callable[[Array, Array], Array]
@@ -20,22 +21,31 @@ _CHUNK = 256
 def make_jacobian(judge: Judge, k: int) -> Callable[[Array, Array], tuple[Array, Array]]:
     """Return a function giving logits (rows, outputs) and their derivative by z (rows, outputs, k).
 
-    Forward mode: what lies below the first shift does not depend on z and is computed once.
+    Forward mode: what lies below the first shift does not depend on z and is computed once. A coefficient has no
+    slope on outputs that its dimension may not move: what leaks there is noise, and evidence read through it would
+    push the coefficient far out of bounds to explain a little.
     """
+    permitted = jnp.asarray(coefficient_permissions(groups_of(k)))
 
     @jax.jit
     def jacobian(tokens: Array, z: Array) -> tuple[Array, Array]:
         base, slope = jax.linearize(lambda at: judge(tokens, at), z)
         slopes = jax.vmap(lambda direction: slope(jnp.broadcast_to(direction, z.shape)))(jnp.eye(k))
-        return base, jnp.moveaxis(slopes, 0, -1)
+        return base, jnp.moveaxis(slopes, 0, -1) * permitted.T
 
     return jacobian
 
 
 def evidence(
-    logits: NDArray[np.floating], slopes: NDArray[np.floating], targets: NDArray[np.integer]
+    logits: NDArray[np.floating],
+    slopes: NDArray[np.floating],
+    targets: NDArray[np.integer],
+    share: NDArray[np.floating],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the score (rows, k) and Fisher information (rows, k, k) of ratings about z."""
+    """Return the score (rows, k) and Fisher information (rows, k, k) of ratings about z.
+
+    `share` (rows,) is one over the looks at a row's situation: content is rated once for all of them.
+    """
     rows, _, k = slopes.shape
     score, information = np.zeros((rows, k)), np.zeros((rows, k, k))
     for index, group in enumerate(OUTPUT_GROUPS):
@@ -46,9 +56,11 @@ def evidence(
         p /= p.sum(axis=1, keepdims=True)
         rated = np.eye(len(group.values))[targets[known, index]]
         slope = slopes[known, part].astype(np.float64)
-        score[known] += np.einsum("rv,rvk->rk", rated - p, slope)
+        weight = share[known].astype(np.float64) if group.name == "content" else np.ones(len(p))
+        score[known] += weight[:, None] * np.einsum("rv,rvk->rk", rated - p, slope)
         mean = np.einsum("rv,rvk->rk", p, slope)
-        information[known] += np.einsum("rv,rvk,rvl->rkl", p, slope, slope) - mean[:, :, None] * mean[:, None]
+        fisher = np.einsum("rv,rvk,rvl->rkl", p, slope, slope) - mean[:, :, None] * mean[:, None]
+        information[known] += weight[:, None, None] * fisher
     return score, information
 
 
@@ -74,7 +86,7 @@ def posteriors(
             tokens = np.pad(rows.tokens[chunk], ((0, spare), (0, 0)))
             z = np.pad(mean[at].astype(np.float32), ((0, spare), (0, 0)))
             logits, slopes = (np.asarray(part)[: len(at)] for part in jacobian(tokens, z))
-            score, information = evidence(logits, slopes, rows.targets[chunk])
+            score, information = evidence(logits, slopes, rows.targets[chunk], rows.share[chunk])
             np.add.at(gradient, at, score)
             np.add.at(precision, at, information)
         covariance = np.linalg.inv(precision).astype(np.float64)

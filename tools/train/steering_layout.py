@@ -49,3 +49,8 @@ def membership(groups: tuple[str, ...]) -> NDArray[np.float32]:
 def permissions() -> NDArray[np.float32]:
     """Return 1 where a dimension may move an output, shape (dimensions, OUTPUT_COUNT)."""
     return np.array([allowed(name) for name in STEERING_GROUPS], np.float32)
+
+
+def coefficient_permissions(groups: tuple[str, ...]) -> NDArray[np.float32]:
+    """Return 1 where a coefficient may move an output, shape (k, OUTPUT_COUNT)."""
+    return np.array([allowed(name) for name in groups], np.float32).reshape(len(groups), OUTPUT_COUNT)
