@@ -145,7 +145,7 @@ def draw_plan(household: PersonaHousehold, rng: np.random.Generator) -> Plan:
     )
     rooms = [Room(room) for room in household.home.rooms]
     has = household.home.devices.__contains__
-    _presence(plan, rooms, has("motion"))
+    _presence(plan, rooms, motion=has("motion"))
     _comfort(plan, rooms, has)
     _security(plan, rooms, has)
     _machines(plan, rooms, has)
@@ -153,7 +153,7 @@ def draw_plan(household: PersonaHousehold, rng: np.random.Generator) -> Plan:
     return plan
 
 
-def _presence(plan: Plan, rooms: list[Room], motion: bool) -> None:
+def _presence(plan: Plan, rooms: list[Room], *, motion: bool) -> None:
     for member in plan.household.members:
         if member.member == 0 or "person without phone" not in plan.traits:
             plan.add(f"person:{member.member}", "person", "state", platform="person", detail=str(member.member))
@@ -181,6 +181,10 @@ def _comfort(plan: Plan, rooms: list[Room], has: Any) -> None:
         plan.add("porch", "light", "porch", Room.OUTDOORS, platform="hue")
     if has("media"):
         plan.add("tv", "media_player", "tv", Room.LIVING_ROOM, platform="cast")
+    _climate(plan, rooms, has)
+
+
+def _climate(plan: Plan, rooms: list[Room], has: Any) -> None:
     if has("climate"):
         heated = [Room.LIVING_ROOM] if "one thermostat" in plan.traits else [r for r in _DRY if r in rooms]
         for room in heated:

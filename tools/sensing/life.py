@@ -77,24 +77,38 @@ def _movement(stage: Stage) -> None:
                 continue
             room = episode.room if episode.room in rooms else Room.HALL
             if episode.activity is Activity.ASLEEP:
-                stage.hold("bed", begin + 2, end - stage.jitter(0, 3))
-                for at in (begin - 7, begin - 4, begin - 1.5, begin + 1):  # undresses
-                    _pulse(stage, Room.BEDROOM, at)
-                at = begin + stage.rng.exponential(180.0)
-                while at < end:
-                    _pulse(stage, Room.BEDROOM, at)
-                    at += stage.rng.exponential(180.0)
+                _sleeps(stage, begin, end)
             else:
-                _stays(stage, room, begin, end, episode.activity)
-                at = begin + stage.rng.exponential(45.0)
-                while at < end - 4:  # fetches something from next door
-                    _pulse(stage, Room.HALL, at)
-                    _pulse(stage, rooms[int(stage.rng.integers(0, len(rooms)))], at + 0.4)
-                    _pulse(stage, room, at + 2.5)  # and comes back
-                    at += stage.rng.exponential(45.0)
+                _awake(stage, rooms, room, (begin, end), episode.activity)
             if before is not None and before is not episode.room:
                 _pulse(stage, Room.HALL, begin)
             before = episode.room
+    _others(stage)
+
+
+def _sleeps(stage: Stage, begin: float, end: float) -> None:
+    stage.hold("bed", begin + 2, end - stage.jitter(0, 3))
+    for at in (begin - 7, begin - 4, begin - 1.5, begin + 1):  # undresses
+        _pulse(stage, Room.BEDROOM, at)
+    turns = begin + stage.rng.exponential(180.0)
+    while turns < end:
+        _pulse(stage, Room.BEDROOM, turns)
+        turns += stage.rng.exponential(180.0)
+
+
+def _awake(stage: Stage, rooms: list[Room], room: Room, span: Span, activity: Activity) -> None:
+    begin, end = span
+    _stays(stage, room, begin, end, activity)
+    at = begin + stage.rng.exponential(45.0)
+    while at < end - 4:  # fetches something from next door
+        _pulse(stage, Room.HALL, at)
+        _pulse(stage, rooms[int(stage.rng.integers(0, len(rooms)))], at + 0.4)
+        _pulse(stage, room, at + 2.5)  # and comes back
+        at += stage.rng.exponential(45.0)
+
+
+def _others(stage: Stage) -> None:
+    """Let pets, guests and the sun set off sensors."""
     for begin, end in stage.absences:
         if "pet" in stage.plan.traits:
             at = begin + stage.rng.exponential(40.0)
@@ -156,19 +170,7 @@ def _front_door(stage: Stage) -> None:
     """Doors open for people; a lock stays open by day and is turned at bedtime or behind the last one."""
     events: list[tuple[float, str]] = []
     for member in range(len(stage.house.timelines)):
-        for begin, end in absences_of(stage.house, member):
-            for at in (begin, end):
-                if 0 < at < stage.house.end:
-                    stage.hold("front_door", at - 0.4, at + stage.jitter(-0.1, 0.4))
-                    events.append((at - 0.6, "unlocked"))
-            last = stage.absence_at(begin + 0.1)
-            if last is not None and abs(last[0] - begin) < 0.5:
-                events.append((begin + stage.jitter(0.5, 1.2), "locked"))
-            elif not 6 * 60 <= begin % DAY < 21 * 60 or stage.chance(0.3):
-                events.append((begin + stage.jitter(0.5, 2.0), "locked"))
-            late = not 6 * 60 <= end % DAY < 21 * 60
-            if late or stage.chance(0.5):
-                events.append((end + stage.jitter(0.5, 2.0), "locked"))
+        _comings(stage, member, events)
     for begin, end in stage.house.quiet:
         if end - begin >= 60 and not 5 * 60 <= begin % DAY < 20 * 60:
             events.append((begin - stage.jitter(4, 30), "locked"))
@@ -180,6 +182,23 @@ def _front_door(stage: Stage) -> None:
         track = stage.track("lock", "locked")
         for at, value in sorted(events):
             track.read(at, value)
+
+
+def _comings(stage: Stage, member: int, events: list[tuple[float, str]]) -> None:
+    """Open the door for one who leaves or comes home, and lock it as people do."""
+    for begin, end in absences_of(stage.house, member):
+        for at in (begin, end):
+            if 0 < at < stage.house.end:
+                stage.hold("front_door", at - 0.4, at + stage.jitter(-0.1, 0.4))
+                events.append((at - 0.6, "unlocked"))
+        last = stage.absence_at(begin + 0.1)
+        if last is not None and abs(last[0] - begin) < 0.5:
+            events.append((begin + stage.jitter(0.5, 1.2), "locked"))
+        elif not 6 * 60 <= begin % DAY < 21 * 60 or stage.chance(0.3):
+            events.append((begin + stage.jitter(0.5, 2.0), "locked"))
+        late = not 6 * 60 <= end % DAY < 21 * 60
+        if late or stage.chance(0.5):
+            events.append((end + stage.jitter(0.5, 2.0), "locked"))
 
 
 def _airing(stage: Stage) -> None:
