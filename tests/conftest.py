@@ -11,7 +11,7 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_FRIENDLY_NAME
-from homeassistant.core import Context, Event, HomeAssistant, ServiceCall, callback
+from homeassistant.core import Context, Event, EventOrigin, HomeAssistant, ServiceCall, callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
@@ -97,7 +97,12 @@ class Phone:
 
     async def send(self, action: Any, user_id: str | None = None) -> None:
         """Send an action id as the companion app would."""
-        self.hass.bus.async_fire(EVENT_ACTION, {"action": action}, context=Context(user_id=user_id or self.user_id))
+        self.hass.bus.async_fire(
+            EVENT_ACTION,
+            {"action": action},
+            origin=EventOrigin.remote,
+            context=Context(user_id=user_id or self.user_id),
+        )
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
 

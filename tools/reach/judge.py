@@ -146,9 +146,19 @@ def whole_day(folder: Path) -> Verdict:
 def _deliveries(folder: Path, lines: list[Line], verdict: Verdict) -> None:
     """Look for a suggestion that came twice: the same message again, or a new one while nothing asked for it."""
     tokens: Counter[tuple[str, str]] = Counter()
+    told: Counter[tuple[str, str]] = Counter()
+    arrived: set[tuple[str, str]] = set()
     asked: dict[tuple[str, str], bool] = {}
     for line in lines:
         _note_end(line, asked)
+        if line["k"] == "line" and line["type"] in ("offered", "later"):
+            who = line["person"].removeprefix("person."), line["situation"]
+            # A line without a message is that of a restart, for a message that went out before it was noted.
+            if line["type"] == "later" or who in arrived:
+                arrived.discard(who)
+                told[line["person"], line["suggestion"]] += 1 if line["type"] == "offered" else -1
+            if told[line["person"], line["suggestion"]] > 1:
+                verdict.delivered_twice.append(f"{folder.name} minute {line['m']}: {line['suggestion']} by its id")
         if line["k"] != "message" or line["silent"]:
             continue
         verdict.deliveries += 1
@@ -157,6 +167,7 @@ def _deliveries(folder: Path, lines: list[Line], verdict: Verdict) -> None:
         if tokens[line["phone"], token] > 1:
             verdict.delivered_twice.append(f"{folder.name} minute {line['m']}: {line['tag']} by the same token")
         key = line["phone"], line["tag"].removeprefix("proactive_assistant_")
+        arrived.add(key)
         if not asked.get(key, True):
             verdict.delivered_twice.append(f"{folder.name} minute {line['m']}: {key} once more")
         asked[key] = False
@@ -166,8 +177,10 @@ def _note_end(line: Line, asked: dict[tuple[str, str], bool]) -> None:
     """Note what lets a situation be told again: it was put off, or it ended."""
     if line["k"] == "happens" and line["state"] in _OVER:
         for key in asked:
-            # Whoever comes home ends what leaving began.
-            if line["entity"] in key[1] or (line["state"] == "home" and key[1] == "leave_home"):
+            # Whoever comes home ends what leaving began, and windows are told of together, by the name of the first.
+            left = line["state"] == "home" and key[1] == "leave_home"
+            together = line["entity"].endswith("_window") and key[1].startswith("opening_left")
+            if line["entity"] in key[1] or left or together:
                 asked[key] = True
     if line["k"] == "tap" and line["button"] == "LATER":
         asked[line["phone"], line["tag"].removeprefix("proactive_assistant_")] = True
