@@ -74,7 +74,7 @@ class Connection:
                 return await (response.json() if response.content_type == "application/json" else response.text())
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise InstanceGoneError(
-                f"no Home Assistant answers at {self.url}: {error or type(error).__name__}"
+                f"no Home Assistant answers at {self.url}: {str(error) or type(error).__name__}"
             ) from error
 
     async def get(self, path: str) -> Any:
@@ -100,7 +100,7 @@ class Connection:
             answer = await socket.receive_json(timeout=_PATIENCE)
         except (aiohttp.ClientError, TimeoutError, TypeError, ValueError) as error:
             raise InstanceGoneError(
-                f"no Home Assistant answers at {self.url}: {error or type(error).__name__}"
+                f"no Home Assistant answers at {self.url}: {str(error) or type(error).__name__}"
             ) from error
         if answer.get("type") != "auth_ok":
             await socket.close()
@@ -161,7 +161,9 @@ class Connection:
             async with asyncio.timeout(_PATIENCE):
                 found = await answer
         except (aiohttp.ClientError, ConnectionError, TimeoutError) as error:
-            raise InstanceGoneError(f"{self.url} does not answer {kind}: {error or type(error).__name__}") from error
+            raise InstanceGoneError(
+                f"{self.url} does not answer {kind}: {str(error) or type(error).__name__}"
+            ) from error
         if not found.get("success"):
             raise RefusedError(f"{self.url} refuses {kind}: {found.get('error', {}).get('message', found)}")
         return found["result"]

@@ -20,7 +20,7 @@ def patient_websockets() -> None:
     def patient(self: web.WebSocketResponse, *args: Any, **kwargs: Any) -> None:
         usual(self, *args, **(kwargs | {"heartbeat": None}))
 
-    web.WebSocketResponse.__init__ = patient  # type: ignore[method-assign]
+    web.WebSocketResponse.__init__ = patient  # type: ignore[method-assign,assignment]
 
 
 def main() -> int:
@@ -33,7 +33,7 @@ def main() -> int:
     if arguments.version_shown:
         from homeassistant import const  # noqa: PLC0415
 
-        const.__version__ = arguments.version_shown
+        const.__version__ = arguments.version_shown  # type: ignore[misc]
     from homeassistant.__main__ import main as hass  # noqa: PLC0415
 
     without_multicast()

@@ -22,7 +22,6 @@ from assistant.state import new_state
 from assistant.vocabulary import LEVELS
 from custom_components.proactive_assistant.assistant.enums import Reason as CoreReason
 from custom_components.proactive_assistant.assistant.enums import Verdict as CoreVerdict
-from custom_components.proactive_assistant.const import CONF_CEILING
 from custom_components.proactive_assistant.storage.ledger import INTERRUPTING
 from tools.evaluate.claims.learners import Belief, belief_of
 from tools.evaluate.claims.scores import Beliefs, Truth, beliefs_of, truth_of
@@ -84,7 +83,7 @@ class Climb:
     lines: list[Line]
     """The account of the live replay, of this persona alone."""
     seconds: float
-    """Of the processor for the replays, by person."""
+    """Of the processor for the replay, by person."""
     days: int
     lived: float
     """Days of the home that were lived in these seconds, by person."""
@@ -127,17 +126,14 @@ class Seen:
 class Watcher:
     """Asks the running integration at every look of the laboratory; nothing is said or written down by asking."""
 
-    def __init__(self, member: int, *, live: bool) -> None:
+    def __init__(self, member: int) -> None:
         self._member = member
-        self._live = live
         self.seen: dict[int, Seen] = {}
 
     async def __call__(self, port: CorePort, life: Life) -> None:
         """Follow one persona's looks."""
         mind = life.scene.minds[self._member]
         assert isinstance(mind, Persona)
-        # Who only looks does not judge: nothing is decided, so nothing changes how the home goes on.
-        port.coordinator.controls.enabled = self._live
         for look in mind.world.opportunities:
             await port.wait(look.minute + SETTLED, asyncio.Event())
             self.seen[look.index] = await self._look(port, mind, look)
@@ -155,12 +151,11 @@ class Watcher:
             if thread.suggestion.kind == look.suggestion.kind
             and (HOME in subjects or not ids or ids & set(thread.suggestion.entity_ids))
         ]
-        found.noticed = bool(threads) and bool(subjects)
-        if not self._live:
-            return found
         found.open = mind.resident.is_open(look)
+        # What was noticed, told and dealt with counts as noticed wherever the laboratory still looks at it.
+        found.noticed = bool(threads) or not found.open
         found.factors = mind.resident.factors(look)
-        if found.noticed:
+        if threads:
             for thread, decision in await coordinator.async_consider(resident, now):
                 if thread is threads[0]:
                     found.told = decision.reason in _TOLD
@@ -358,7 +353,7 @@ def tuned(persona_id: int, *, days: int, seed: int) -> Scored:
 
 
 def climb(persona_ids: Sequence[int], *, days: int, seed: int, family: str) -> list[Climb]:
-    """Return people of one household on every rung; they live through the same two replays."""
+    """Return people of one household on every rung; they live through the same replay."""
     import time  # noqa: PLC0415 - the real one, before any clock is moved
 
     engine = Assistant.load("numpy").engine
@@ -370,15 +365,12 @@ def climb(persona_ids: Sequence[int], *, days: int, seed: int, family: str) -> l
 
     begun = time.process_time()
     scene = persona_scene(persona_ids[0], days=days, seed=seed, family=kind)
-    quiet = {member: Watcher(member, live=False) for member in members}
-    replay(scene, {CONF_CEILING: "off"}, tuple(quiet.values()))
-    scene = persona_scene(persona_ids[0], days=days, seed=seed, family=kind)
-    live = {member: Watcher(member, live=True) for member in members}
-    journal = replay(scene, {}, tuple(live.values()))
+    watchers = {member: Watcher(member) for member in members}
+    journal = replay(scene, {}, tuple(watchers.values()))
     spent = time.process_time() - begun
     found = []
     for member, mind in minds(scene).items():
-        rungs, lived = _rungs(engine, mind, quiet[member].seen, live[member].seen, seed)
+        rungs, lived = _rungs(engine, mind, watchers[member].seen, seed)
         found.append(
             Climb(
                 persona=members[member],
@@ -386,19 +378,17 @@ def climb(persona_ids: Sequence[int], *, days: int, seed: int, family: str) -> l
                 lines=[line for line in journal.lines if line.get("member") in (member, None)],
                 seconds=spent / len(members),
                 days=days,
-                lived=2 * days / len(members),
+                lived=days / len(members),
             )
         )
     return found
 
 
-def _rungs(
-    engine: Engine, mind: Persona, quiet: dict[int, Seen], live: dict[int, Seen], seed: int
-) -> tuple[dict[str, Rung], Trace]:
+def _rungs(engine: Engine, mind: Persona, seen: dict[int, Seen], seed: int) -> tuple[dict[str, Rung], Trace]:
     world = mind.world
     lived = explore(world, seed)
     index = {(item.minute, item.suggestion.id): item.index for item in world.opportunities}
-    senses = [quiet.get(index[look.minute, look.suggestion.id], Seen()) for look in lived.looks]
+    senses = [seen.get(index[look.minute, look.suggestion.id], Seen()) for look in lived.looks]
     sensed = [_sensed(look, item.moment) for look, item in zip(lived.looks, senses, strict=True)]
     noticed = [item.noticed for item in senses]
     everything = [True] * len(noticed)
@@ -408,5 +398,5 @@ def _rungs(
         "its moments": believes,
         "its detectors": replace(believes, seen=noticed),
         "policy in the laboratory": lab_policy(world, engine),
-        "integration": core_policy(mind, live),
+        "integration": core_policy(mind, seen),
     }, lived

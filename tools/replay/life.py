@@ -62,7 +62,7 @@ SERVICES: Final = tuple(sorted({*_STATES, *_BY_DATA, *_ATTRIBUTES}))
 class Port(Protocol):
     """A Home Assistant that can be lived in."""
 
-    keys: Mapping[str, str]
+    keys: dict[str, str]
     """Keys of the scene by entity id."""
 
     @property

@@ -78,6 +78,7 @@ class Diarist:
     def welcome(self, minute: float) -> float | None:
         """Return nothing: a diary does not say how good a moment is."""
         del minute
+        return None
 
 
 class Recorded:
@@ -106,3 +107,4 @@ class Recorded:
     def welcome(self, minute: float) -> float | None:
         """Return nothing: an answer says nothing of other moments."""
         del minute
+        return None

@@ -100,10 +100,10 @@ def policy_loop(world: World, engine: Engine, settings: Settings | None = None) 
         decision = decide(engine, state, moment, [suggestion], settings or Settings(), standing)[0]
         pushed = decision.verdict in (Verdict.SPEAK, Verdict.ACT) and decision.channel in _INTERRUPTING
         found.append(Decided(look, factors, decision, pushed))
-        outcome = resident.respond(look, decision) if pushed else None
-        if outcome is not None:
-            told.said(look, decision, outcome)
-            waiting.append((look.minute + outcome.delay_minutes, look, moment, decision, outcome))
-            found[-1].reply = outcome.reply
-            found[-1].delay = outcome.delay_minutes
+        answer = resident.respond(look, decision) if pushed else None
+        if answer is not None:
+            told.said(look, decision, answer)
+            waiting.append((look.minute + answer.delay_minutes, look, moment, decision, answer))
+            found[-1].reply = answer.reply
+            found[-1].delay = answer.delay_minutes
     return found

@@ -61,7 +61,8 @@ class Request:
 
 def who(request: Request) -> list[int]:
     """Return the first people of a split who carry a phone."""
-    family, found, asked = Family(request.family), [], request.people
+    family, asked = Family(request.family), request.people
+    found: list[int] = []
     while len(found) < request.people:
         asked += 4
         found = []

@@ -136,7 +136,7 @@ class Script:
     def _plan(self, key: str, after: float) -> None:
         version = self._versions[key]
         for change in self._tracks[key].changes(self._end):
-            if change.minute > after:
+            if change.minute >= after:
                 heapq.heappush(self._heap, (change.minute, next(self._order), version, change))
 
     def next_minute(self) -> float | None:

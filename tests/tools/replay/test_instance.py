@@ -152,7 +152,7 @@ async def test_another_version_is_named_and_nothing_is_touched(free_port: int) -
         await home.stop()
         home.words = ("--version-shown", "2025.3.1")
         await home.start()
-        async with run.Connection(home.url, token) as connection:
+        async with Connection(home.url, token) as connection:
             for _ in range(600):
                 try:
                     if (await connection.get("/api/config"))["state"] == "RUNNING":
