@@ -209,7 +209,7 @@ def _security(plan: Plan, rooms: list[Room], has: Any) -> None:
     if has("openings") and "door contact" in plan.traits:
         plan.add("front_door", "binary_sensor", "front door", Room.HALL, device_class="door", device="entrance")
     if has("lock"):
-        code = {"code_format": r"^\d{4}$"} if "code lock" in plan.traits else {}
+        code: dict[str, Any] = {"code_format": r"^\d{4}$"} if "code lock" in plan.traits else {}
         plan.add("lock", "lock", "lock", Room.HALL, device="entrance", platform="nuki", **code)
     if has("garage"):
         if has("motion") and plan.rng.random() < GARAGE_WATCHED:

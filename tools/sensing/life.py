@@ -175,9 +175,9 @@ def _front_door(stage: Stage) -> None:
         if end - begin >= 60 and not 5 * 60 <= begin % DAY < 20 * 60:
             events.append((begin - stage.jitter(4, 30), "locked"))
     spared = {round(stage.night_after(item.created - 1)[0]) for item in stage.promised.get("lock_check", [])}
-    for begin, _ in stage.nights:
-        if round(begin) not in spared:
-            events.append((begin - stage.jitter(4, 30), "locked"))
+    for night, _ in stage.nights:
+        if round(night) not in spared:
+            events.append((night - stage.jitter(4, 30), "locked"))
     if stage.plan.has("lock"):
         track = stage.track("lock", "locked")
         for at, value in sorted(events):

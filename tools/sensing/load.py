@@ -39,7 +39,7 @@ BATCH: Final = 10
 BEGINS: Final = "load: "
 
 # Of ten entities of a large home three or four have a role; most others are power, link quality, config and the like.
-_MIX: Final = (
+_MIX: Final[tuple[tuple[str, dict[str, Any], tuple[str, str]], ...]] = (
     ("sensor", {"device_class": "power", "unit_of_measurement": "W"}, ("10", "20")),
     ("sensor", {"device_class": "voltage", "unit_of_measurement": "V"}, ("230", "231")),
     ("binary_sensor", {"device_class": "connectivity"}, ("on", "off")),
@@ -85,7 +85,7 @@ def timed_loop(loop: asyncio.AbstractEventLoop) -> Iterator[LoopTimes]:
             times.slow.append(f"{busy:.1f} ms {callback or handle!r}"[:400])
         times.waiting = max(times.waiting, len(loop._ready))  # type: ignore[attr-defined] # noqa: SLF001
 
-    asyncio.Handle._run = timed  # type: ignore[method-assign] # noqa: SLF001
+    asyncio.Handle._run = timed  # type: ignore[method-assign,assignment] # noqa: SLF001
     try:
         yield times
     finally:
@@ -182,7 +182,7 @@ async def storm(
         heard += 1
         changed(*arguments)
 
-    coordinator.bookkeeper.changed = count  # type: ignore[method-assign]
+    coordinator.bookkeeper.changed = count  # type: ignore[method-assign,assignment]
     order = np.random.default_rng(3).permutation(len(things))
     flip: dict[str, bool] = {}
     done = 0

@@ -114,7 +114,9 @@ class Stage:
 
     def until_used(self, room: Room, begin: float, end: float) -> float:
         """Return when somebody awake is in a room again, at the latest at the end of a span."""
-        return next((float(at) for at in np.arange(begin, end, 1.0) if self.in_room(room, at, at + 1)), end)
+        return next(
+            (float(at) for at in np.arange(begin, end, 1.0) if self.in_room(room, float(at), float(at) + 1)), end
+        )
 
     def matter(
         self,
