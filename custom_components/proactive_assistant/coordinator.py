@@ -45,16 +45,16 @@ from .delivery.preferences import Preferences
 from .delivery.promises import Promises
 from .delivery.timing import Timing
 from .delivery.words import Words
+from .forecaster import Forecaster
 from .options import PERSONAL, Conduct, settings_from
 from .receptivity import Receptivity
 from .resident import Resident, load_of, standing_of
 from .sensing.bookkeeping import Bookkeeper
 from .sensing.exclusions import Exclusions
-from .sensing.forecast import REFRESH, async_fetch
 from .sensing.home import Home
 from .sensing.phone import phone_state
 from .sensing.profile import Profile
-from .sensing.roles import HomeMap, Role, async_survey, out_of_view
+from .sensing.roles import HomeMap, async_survey, out_of_view
 from .storage.files import Files
 from .storage.ledger import INTERRUPTING
 from .suggest import OwnBook
@@ -136,7 +136,7 @@ class Coordinator:
         )
         self.bookkeeper = Bookkeeper(self.home)
         self.residents: dict[str, Resident] = {}
-        self._forecasting = False
+        self.forecaster = Forecaster(self)
         self.preferences = Preferences.of(entry.options)
         self.post = Post(self, words)
         self.digests = Digests(self)
@@ -155,7 +155,7 @@ class Coordinator:
         self._resurvey_soon: CALLBACK_TYPE | None = None
         self._watched: CALLBACK_TYPE | None = None
         self._settling: CALLBACK_TYPE | None = None
-        self._stopped = False
+        self.stopped = False
 
     @property
     def mode(self) -> HomeMode:
@@ -205,7 +205,7 @@ class Coordinator:
     @callback
     def _async_stop(self, _event: Event | None = None) -> None:
         """Let go of every timer; Home Assistant stops without unloading us."""
-        self._stopped = True
+        self.stopped = True
         self.timing.async_stop()
         for cancel in (self._soon, self._resurvey_soon, self._watched, self._settling):
             if cancel is not None:
@@ -219,7 +219,7 @@ class Coordinator:
         new = event.data.get("entity_id")
         if old is not None and new is not None and old != new:
             self._async_renamed(old, new)
-        if self._resurvey_soon is None and not self._stopped:
+        if self._resurvey_soon is None and not self.stopped:
             self._resurvey_soon = async_call_later(self.hass, RESURVEY, self._async_resurvey_due)
 
     @callback
@@ -227,6 +227,8 @@ class Coordinator:
         """Keep habits and residents under the new id of an entity."""
         self.files.habits.renamed(old, new)
         self.files.habits_changed()
+        if self.files.corrections.renamed(old, new):
+            self.entry.async_create_task(self.hass, self.files.async_corrected(), "keep a correction")
         for resident in self.residents.values():
             subentry = self.entry.subentries.get(resident.id)
             if resident.person == old and subentry is not None:
@@ -243,11 +245,16 @@ class Coordinator:
     def _async_survey_soon(self) -> None:
         self.entry.async_create_background_task(self.hass, self._async_resurvey(), "survey the home")
 
+    async def async_corrected(self) -> None:
+        """Keep what people said of entities, and see the home that way from now on."""
+        await self.files.async_corrected()
+        await self._async_resurvey()
+
     async def _async_resurvey(self) -> None:
         """Read the registries and watch what has a role."""
         async with self._survey_lock:
-            home_map = await async_survey(self.hass, self.home.exclusions)
-            if not self._stopped:
+            home_map = await async_survey(self.hass, self.home.exclusions, self.files.corrections)
+            if not self.stopped:
                 self._async_follow(home_map)
                 self.async_look_soon()
 
@@ -299,7 +306,7 @@ class Coordinator:
     @callback
     def async_look_soon(self) -> None:
         """Look at the home in a moment; more changes until then cost nothing."""
-        if self._soon is None and not self._stopped:
+        if self._soon is None and not self.stopped:
             self._soon = async_call_later(self.hass, SETTLE, self._async_look_due)
 
     @callback
@@ -322,11 +329,8 @@ class Coordinator:
             self.bookkeeper.next_time(now),
             now + (SLOWEST if self.threads.open else IDLE),
         ]
-        if not self._stopped:
-            self.timing.at("look", min(time for time in times if time is not None), self._async_woken)
-
-    def _async_woken(self, _now: datetime) -> None:
-        self.async_look_soon()
+        if not self.stopped:
+            self.timing.at("look", min(time for time in times if time is not None), lambda _now: self.async_look_soon())
 
     # The loop -----------------------------------------------------------------------------------
 
@@ -351,27 +355,8 @@ class Coordinator:
             for resident in self.residents.values():
                 await self._async_decide(resident, now)
             self._async_plan(now)
-            self._async_forecast_soon(now)
+            self.forecaster.async_ask_soon(now)
             self.async_updated()
-
-    @callback
-    def _async_forecast_soon(self, now: datetime) -> None:
-        """Ask the home's own weather entity for its forecast, now and then, beside the loop."""
-        asked = self.home.forecast.asked
-        wanted = asked is None or not timedelta() <= now - asked < REFRESH
-        if not wanted or self._forecasting or self._stopped or not self.home.map.of(Role.WEATHER):
-            return
-        self._forecasting = True
-        self.entry.async_create_background_task(self.hass, self._async_forecast(now), "ask for the forecast")
-
-    async def _async_forecast(self, now: datetime) -> None:
-        states = [state for thing in self.home.map.of(Role.WEATHER) if (state := self.home.state(thing.entity_id))]
-        try:
-            self.home.forecast = await async_fetch(self.hass, states, now)
-        finally:
-            self._forecasting = False
-        if self.home.forecast.spans:
-            self.async_look_soon()
 
     def _observe(self, now: datetime) -> None:
         """Take every resident's reading; a change of activity reopens what was being held."""
