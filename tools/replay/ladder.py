@@ -297,7 +297,8 @@ def core_policy(mind: Persona, seen: dict[int, Seen]) -> Rung:
             continue
         if number in at and look.index == at[number].index:
             said, factors, _ = pushes[number]
-            _add(rung, _as_look(world, said, factors), found.belief or _UNKNOWN, seen=True, spoken=True)
+            belief = found.belief
+            _add(rung, _as_look(world, said, factors), belief or _UNKNOWN, seen=belief is not None, spoken=True)
         elif look.minute < at[number].minute if number in at else (not found.told and found.open):
             _silent(rung, world, look, found)
     _sort(rung)
