@@ -53,7 +53,7 @@ class Request:
     tuning: int = 60
     """Validation people whose looks set every learner's prices."""
     ablated: int = 0
-    """Of the test people of family A and of the validation people, how many for each seed live with the ablations."""
+    """Of the test people of the first family, how many for each seed live with the ablations."""
     trained: int = 0
     """Test people for each seed whose network is trained anew; 0 leaves claim 3 out."""
     looped: int = 0
@@ -75,8 +75,22 @@ class Bench:
         self.console = console
         self.choice = Choice(engine=request.engine, model=request.model)
         self.model_id = engine_of(self.choice).model_id
+        self.structure: Structure = self._once("structure", self._learned)
+
+    def _learned(self) -> Structure:
+        request = self.request
         people = traces(persona_ids(TRAIN, request.counted, 1, Family.A), 1, request.days, Family.A)
-        self.structure: Structure = structure_of(self.choice, list(people), min(60, request.counted))
+        return structure_of(self.choice, list(people), min(60, request.counted))
+
+    def _once[T](self, name: str, make: Callable[[], T]) -> T:
+        """Return what is made, from disk where an earlier run made it."""
+        path = self._path(f"{name} {self.request.days}")
+        if path is not None and path.exists():
+            kept: T = pickle.loads(path.read_bytes())  # noqa: S301 - our own
+            return kept
+        made = make()
+        _keep(path, made)
+        return made
 
     def done[T](self, name: str, job: Callable[[Errand], list[T]], found: Iterable[Errand]) -> list[T]:
         """Return what a job makes of people, from disk where an earlier run did it."""
@@ -92,11 +106,7 @@ class Bench:
         shown = track(results, description=name, total=len(missing), console=self.console, disable=quiet)
         for (errand, path), result in zip(missing, shown, strict=True):
             made[errand] = result
-            if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                part = path.with_suffix(".part")
-                part.write_bytes(pickle.dumps(result))
-                part.replace(path)
+            _keep(path, result)
         kept = [
             made[errand] if errand in made or path is None else pickle.loads(path.read_bytes())  # noqa: S301 - our own
             for errand, path in zip(wanted, paths, strict=True)
@@ -105,7 +115,8 @@ class Bench:
         self.console.print(f"{name}: {len(people)} people, {time.monotonic() - began:.0f} s", highlight=False)
         return people
 
-    def _path(self, name: str, errand: Errand) -> Path | None:
+    def _path(self, name: str, errand: Errand | None = None) -> Path | None:
+        """Return where a result is kept; what it depends on is in the name."""
         if self.request.work is None:
             return None
         text = f"{self.model_id} {name} {errand} {self.request.counted} {VARIANTS.keys()}"
@@ -121,6 +132,15 @@ class Bench:
     def live(self, name: str, homes: Iterable[Errand]) -> list[Lived]:
         """Return people's lives."""
         return self.done(name, Household(self.choice, self.structure), homes)
+
+
+def _keep(path: Path | None, made: object) -> None:
+    """Write a result so that it is whole or not there."""
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_bytes(pickle.dumps(made))
+        part.replace(path)
 
 
 def prices(lives: Lives) -> dict[tuple[str, str], Costs]:
@@ -158,10 +178,11 @@ def evaluate(request: Request, console: Console) -> Iterator[list[Record]]:
     first = Family(request.families[0])
     if request.trained and request.engine in NETWORK:
         chosen = [person for seed in _by_seed(everyone[str(first)], request) for person in seed[: request.trained]]
-        validated = tuned[: max(8, 2 * request.trained)]
+        validated = tuned[:10]
         yield list(against_tuning(bench.choice, chosen, validated, costs, str(first), console))
     if request.ablated:
-        some = bench.live("prices of ablations", bench.homes(VALIDATION, request.ablated, (1,), Family.A, _WHOLE))
+        setters = min(request.tuning, len(request.seeds) * request.ablated)
+        some = bench.live("prices of ablations", bench.homes(VALIDATION, setters, (1,), Family.A, _WHOLE))
         other = prices(together(some))
         people = bench.live("ablations", bench.homes(TEST, request.ablated, request.seeds, first, _WHOLE))
         yield _ablated(_figures(together(people), other, str(first), rules))
@@ -169,9 +190,8 @@ def evaluate(request: Request, console: Console) -> Iterator[list[Record]]:
     if request.ablated and request.engine in NETWORK:
         yield list(leakage(bench.done("leakage", Leaks(bench.choice), homes), str(first)))
     if request.looped:
-        for family in (Family(name) for name in request.families):
-            homes = bench.homes(TEST, request.looped, request.seeds, family, _MAIN)
-            yield list(in_loop(bench.done(f"closed loop, family {family}", Loop(bench.choice), homes), str(family)))
+        homes = bench.homes(TEST, request.looped, request.seeds, first, _MAIN)
+        yield list(in_loop(bench.done("closed loop", Loop(bench.choice), homes), str(first)))
     yield on_device(engine_of(bench.choice), request.model)
 
 

@@ -27,9 +27,9 @@ from tools.train.network import LENGTH, Network
 from .live import Lessons, Lived
 from .scores import Beliefs, Bits, Floats, Ints
 
-RATES: Final = (1e-4, 3e-4, 1e-3, 3e-3)
-STEPS: Final = (2, 5, 10, 20)
-AT_ONCE: Final = 8
+RATES: Final = (1e-4, 3e-4, 1e-3)
+STEPS: Final = (2, 5, 10)
+AT_ONCE: Final = 10
 """People trained side by side."""
 _ROWS: Final = 24
 """Lessons are padded to a multiple of this, so that few shapes are compiled."""

@@ -317,6 +317,16 @@ def test_every_figure_of_every_learner_has_a_record() -> None:
     assert by_claim(again) == found
 
 
+def test_the_model_that_ships_learns_more_than_from_scratch_and_stays_calibrated() -> None:
+    request = Request(people=6, days=14, engine="numpy", tuning=4, counted=12)
+    found = by_claim([record for stage in evaluate(request, Console(quiet=True)) for record in stage])
+    for scratch in ("LinUCB", "Thompson logistic"):
+        assert found["AUC of need, steering, all", "A"].value > found[f"AUC of need, {scratch}, all", "A"].value
+    late = "feedbacks 20 and more"
+    assert found[f"log-loss, {OURS}, {late}", "A"].value < found[f"log-loss, {COLD}, {late}", "A"].value + 0.01
+    assert found["15 · ECE, steering, all", "A"].value < 0.12, "six people; the bound of 0.05 is for all of them"
+
+
 def test_an_interrupted_run_goes_on_from_what_is_done(tmp_path: Path) -> None:
     request = Request(people=1, days=3, engine="table", tuning=1, counted=3, work=tmp_path)
     first = [record for stage in evaluate(request, Console(quiet=True)) for record in stage]
