@@ -91,6 +91,9 @@ async def test_options_of_the_form_are_what_the_schema_takes(hass: HomeAssistant
         ("accept", {"suggestion": ""}),
         ("accept", {"device_id": "x"}),
         ("resume", {"now": True}),
+        ("set_role", {"entity_id": "light.a", "role": "sofa"}),
+        ("set_role", {"entity_id": "light.a"}),
+        ("list_roles", {"entity_id": []}),
     ],
 )
 async def test_what_does_not_fit_is_refused_before_anything_happens(
@@ -116,6 +119,7 @@ async def test_without_a_running_entry_every_action_says_so(
         "rate": {"question": "useful", "score": 5},
         "suggest": {"title": "Aquarium", "message": "Feed the fish"},
         "withdraw": {"situation": "aquarium"},
+        "set_role": {"entity_id": "light.a", "role": "none"},
     }
     with pytest.raises(ServiceValidationError) as error:
         await call(hass, name, **needed.get(name, {}))

@@ -68,6 +68,7 @@ STORE_RESIDENTS: Final = f"{DOMAIN}.residents"
 STORE_HABITS: Final = f"{DOMAIN}.habits"
 STORE_OWN: Final = f"{DOMAIN}.own"
 STORE_CONTROLS: Final = f"{DOMAIN}.controls"
+STORE_ROLES: Final = f"{DOMAIN}.roles"
 
 ISSUE_MODEL: Final = "model_unusable"
 ISSUE_NO_RESIDENTS: Final = "no_residents"

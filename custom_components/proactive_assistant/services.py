@@ -20,6 +20,7 @@ from .assistant.enums import Level, Reply
 from .assistant.kinds import KINDS
 from .const import DOMAIN
 from .coordinator import Coordinator, ProactiveConfigEntry
+from .correct import LIST_FIELDS, SET_FIELDS, async_list_roles, async_set_role
 from .delivery.front import Caller, Forget, Scope, Why
 from .options import level_named
 from .storage.promises import Until
@@ -295,6 +296,8 @@ ACTIONS: Final[Mapping[str, Action]] = MappingProxyType(
         ),
         "suggest": Action(fields=SUGGEST_FIELDS, handler=async_suggest, returns=_MAY),
         "withdraw": Action(fields=WITHDRAW_FIELDS, handler=async_withdraw, returns=_MAY),
+        "set_role": Action(fields=SET_FIELDS, handler=async_set_role, returns=_MAY),
+        "list_roles": Action(fields=LIST_FIELDS, handler=async_list_roles, returns=_MUST),
         "reset": Action(fields=_WHO, handler=_reset),
         "rate": Action(
             fields={

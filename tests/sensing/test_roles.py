@@ -80,7 +80,9 @@ from ..conftest import WASHER, WASHER_DOOR, WINDOW, House
         ("alarm_control_panel.a", "Alarm", None, Role.ALARM, None),
         ("lock.a", "Front", None, Role.LOCK, None),
         ("light.a", "Lamp", None, Role.LIGHT, None),
-        ("switch.a", "Fridge plug", "outlet", None, None),
+        ("switch.a", "Fridge plug", "outlet", Role.CRITICAL, None),
+        ("switch.a", "Router", None, Role.CRITICAL, None),
+        ("switch.a", "Acuario", "outlet", Role.CRITICAL, None),
         ("climate.a", "Heating", None, Role.CLIMATE, None),
     ],
 )

@@ -65,6 +65,7 @@ ENTITIES: dict[str, dict[str, Any]] = {
     "device_tracker.tesla": {"device": "Tesla"},
     "switch.tesla_charging": {"device": "Tesla"},
     "switch.iron": {"device_class": "outlet", "device": "Iron"},
+    "switch.aquarium": {"device_class": "outlet"},
     "binary_sensor.dishwasher_remote_start": {"device": "Dishwasher"},
     "sensor.price": {"unit_of_measurement": "EUR/kWh", "raw_today": []},
     "sensor.export_power": {"device_class": "power", "unit_of_measurement": "W"},

@@ -88,7 +88,10 @@ def effective(home: Home, action: PlannedAction) -> tuple[str, ...]:
     return tuple(
         entity_id
         for entity_id in action.entity_ids
-        if (thing := things.get(entity_id)) is not None and _still(home, thing, action)
+        # What must not fail is never touched, whatever asks for it and whatever it is otherwise.
+        if (thing := things.get(entity_id)) is not None
+        and thing.role is not Role.CRITICAL
+        and _still(home, thing, action)
     )
 
 

@@ -75,6 +75,30 @@ class AdminNeededError(DeskError):
     key = "admin_needed"
 
 
+class NoSuchEntityError(DeskError):
+    """There is no such entity in the home."""
+
+    key = "no_such_entity"
+
+
+class RoleMisfitError(DeskError):
+    """The entity cannot be that: its domain or device class says otherwise."""
+
+    key = "role_misfit"
+
+
+class OutOfViewError(DeskError):
+    """The entity is none of our business: excluded, hidden, a group or a setting of a device."""
+
+    key = "role_out_of_view"
+
+
+class RoleForAdminError(DeskError):
+    """It widens what may be done, or takes away what warns, which only an administrator may say."""
+
+    key = "role_for_admin"
+
+
 class BadTimeError(DeskError):
     """A time or a duration that cannot be meant."""
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
@@ -25,12 +26,14 @@ from homeassistant.helpers import (
 
 from ..assistant.enums import Room
 from ..const import DOMAIN, LABEL_EXCLUDED
+from ..storage.corrections import NONE, Corrections, Given
 from . import words
 from .exclusions import Exclusions
+from .fitting import sort_as
 from .slices import Slices
-from .sorting import DIAGNOSTIC_TOO, RULES, Facts, Role
+from .sorting import DIAGNOSTIC_TOO, RULES, Facts, Role, Sort
 
-__all__ = ["HomeMap", "Role", "Thing", "async_survey", "out_of_view", "survey"]
+__all__ = ["HomeMap", "Reading", "Role", "Thing", "Unseen", "async_read", "async_survey", "out_of_view", "survey"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +53,29 @@ class Thing:
     """A finer sort, such as `washer` or `window`."""
     source: str | None = None
     """Title of the integration's entry that brought it, such as the name of a hub."""
+
+
+class Unseen(StrEnum):
+    """Why an entity is none of our business, whatever it is."""
+
+    DOMAIN = "domain_unused"
+    SET_ASIDE = "hidden"
+    GROUP = "group"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What was found of one entity, and what a person said of it."""
+
+    facts: Facts
+    name: str
+    registry_id: str | None = None
+    unseen: Unseen | None = None
+    inferred: Sort = None
+    given: Given | None = None
+    sort: Sort = None
+    """What counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +138,9 @@ def _excluded_labels(hass: HomeAssistant) -> set[str]:
 class _Surveyor:
     """Reads the registries once."""
 
-    def __init__(self, hass: HomeAssistant, exclusions: Exclusions) -> None:
+    def __init__(self, hass: HomeAssistant, exclusions: Exclusions, corrections: Corrections | None = None) -> None:
         self.exclusions = exclusions
+        self.corrections = corrections or Corrections()
         self.entities = er.async_get(hass)
         self.devices = dr.async_get(hass)
         self.areas = ar.async_get(hass)
@@ -147,70 +174,99 @@ class _Surveyor:
         covered = self.exclusions.covers(entity_id, device.id if device else None, area_id, labels)
         return covered or bool(labels & self.excluded)
 
-    def thing(self, state: State) -> Thing | None:
-        """Return the entity of a state as a thing, or None when it has no role."""
+    def read(self, state: State) -> Reading:
+        """Return what an entity is by its signs, and what a person made of that."""
         rule = RULES.get(state.domain)
-        if rule is None:
-            return None
         entry = self.entities.async_get(state.entity_id)
         device_class = _text(state.attributes.get(ATTR_DEVICE_CLASS)) or next(iter(_classes(entry)), None)
+        device = self.devices.async_get(entry.device_id) if entry and entry.device_id else None
+        name = str(state.attributes.get(ATTR_FRIENDLY_NAME) or state.name)
+        options = state.attributes.get("options")
+        facts = Facts(
+            state=state,
+            device_class=device_class,
+            own_names=f"{name} {_device_name(device)} {state.object_id.replace('_', ' ')}",
+            options=tuple(map(str, options)) if isinstance(options, list | tuple) else (),
+            unit=_text(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)),
+            platform=entry.platform if entry else None,
+            mates=self.mates(device.id) if device else frozenset(),
+        )
+        given = self.corrections.of(state.entity_id, entry.id if entry else None)
+        unseen = self._unseen(state, entry, device_class)
+        inferred = rule(facts) if rule and unseen is None else None
+        sort = inferred
+        if given is not None:
+            # What does not fit, or not any more, is left alone: doubt never makes anything touchable.
+            sort = None if given == NONE or unseen is not None else sort_as(given, facts, inferred)
+        return Reading(
+            facts=facts,
+            name=name,
+            registry_id=entry.id if entry else None,
+            unseen=unseen,
+            inferred=inferred,
+            given=given,
+            sort=sort,
+        )
+
+    def _unseen(self, state: State, entry: er.RegistryEntry | None, device_class: str | None) -> Unseen | None:
+        if state.domain not in RULES:
+            return Unseen.DOMAIN
         if entry is not None and _set_aside(entry, device_class):
+            return Unseen.SET_ASIDE
+        # A group's members are counted by themselves (product 3.5).
+        if "entity_id" in state.attributes:
+            return Unseen.GROUP
+        return Unseen.EXCLUDED if self.out_of_view(state.entity_id) else None
+
+    def thing(self, state: State) -> Thing | None:
+        """Return the entity of a state as a thing, or None when it has no role."""
+        found = self.read(state)
+        if found.sort is None:
             return None
+        role, detail = found.sort
+        entry = self.entities.async_get(state.entity_id)
         device = self.devices.async_get(entry.device_id) if entry and entry.device_id else None
         area_id = (entry and entry.area_id) or (device and device.area_id) or None
         area = self.areas.async_get_area(area_id) if area_id else None
-        # A group's members are counted by themselves (product 3.5).
-        if "entity_id" in state.attributes or self.out_of_view(state.entity_id):
-            return None
-        name = str(state.attributes.get(ATTR_FRIENDLY_NAME) or state.name)
-        device_name = (device.name_by_user or device.name or "") if device else ""
-        own = f"{name} {device_name} {state.object_id.replace('_', ' ')}"
-        options = state.attributes.get("options")
-        found = rule(
-            Facts(
-                state=state,
-                device_class=device_class,
-                own_names=own,
-                options=tuple(map(str, options)) if isinstance(options, list | tuple) else (),
-                unit=_text(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)),
-                platform=entry.platform if entry else None,
-                mates=self.mates(device.id) if device else frozenset(),
-            )
-        )
-        if found is None:
-            return None
-        role, detail = found
-        room = words.room_of(area.name) if area else words.room_of(own)
+        room = words.room_of(area.name) if area else words.room_of(found.facts.own_names)
         return Thing(
             entity_id=state.entity_id,
             role=role,
-            name=name,
+            name=found.name,
             room=Room.UNKNOWN if area is None and room is Room.OTHER else room,
             area=area.name if area else None,
             device_id=device.id if device else None,
-            device=device_name or None,
+            device=_device_name(device) or None,
             detail=detail,
             source=self.sources.get(entry.config_entry_id or "") if entry else None,
         )
 
 
+def _device_name(device: dr.DeviceEntry | dr.ChildDeviceEntry | None) -> str:
+    return (device.name_by_user or device.name or "") if device else ""
+
+
 @callback
-def survey(hass: HomeAssistant, exclusions: Exclusions | None = None) -> HomeMap:
+def survey(
+    hass: HomeAssistant, exclusions: Exclusions | None = None, corrections: Corrections | None = None
+) -> HomeMap:
     """Return everything in the home that has a role; reads registries and states, no history.
 
     For tests and tools: it holds the event loop for as long as it takes.
     """
-    surveyor = _Surveyor(hass, exclusions or Exclusions())
+    surveyor = _Surveyor(hass, exclusions or Exclusions(), corrections)
     return _map_of(surveyor, (surveyor.thing(state) for state in hass.states.async_all(tuple(RULES))))
 
 
-async def async_survey(hass: HomeAssistant, exclusions: Exclusions | None = None) -> HomeMap:
+async def async_survey(
+    hass: HomeAssistant, exclusions: Exclusions | None = None, corrections: Corrections | None = None
+) -> HomeMap:
     """Return everything in the home that has a role, in slices between which the event loop goes on.
 
     What the registries change meanwhile is read as it is when its turn comes; whoever asks is told of the change by
     the registry's event and asks again.
     """
-    surveyor = _Surveyor(hass, exclusions or Exclusions())
+    surveyor = _Surveyor(hass, exclusions or Exclusions(), corrections)
     things: list[Thing | None] = []
     slices = Slices()
     for entity_id in hass.states.async_entity_ids(tuple(RULES)):
@@ -219,6 +275,21 @@ async def async_survey(hass: HomeAssistant, exclusions: Exclusions | None = None
             things.append(surveyor.thing(state))
         await slices.turn()
     return _map_of(surveyor, things)
+
+
+async def async_read(
+    hass: HomeAssistant, entity_ids: Iterable[str] | None, exclusions: Exclusions, corrections: Corrections
+) -> list[Reading]:
+    """Return what was found of some entities, or of all that may have a role, in slices; missing ones are left out."""
+    surveyor = _Surveyor(hass, exclusions, corrections)
+    found: list[Reading] = []
+    slices = Slices()
+    for entity_id in hass.states.async_entity_ids(tuple(RULES)) if entity_ids is None else entity_ids:
+        state = hass.states.get(entity_id)
+        if state is not None:
+            found.append(surveyor.read(state))
+        await slices.turn()
+    return found
 
 
 def _map_of(surveyor: _Surveyor, things: Iterable[Thing | None]) -> HomeMap:

@@ -68,6 +68,8 @@ class Role(StrEnum):
     DIRECTION = "direction"
     """Whether somebody travels towards home."""
     GUEST_DEVICE = "guest_device"
+    CRITICAL = "critical"
+    """What feeds something that must not fail: a fridge, the network, a medical device. It is never touched."""
     CALENDAR = "calendar"
     TODO = "todo"
 
@@ -94,10 +96,10 @@ type Rule = Callable[[Facts], Sort]
 DIAGNOSTIC_TOO: Final = frozenset({"battery", "tamper"})
 """Device classes that are wanted although integrations file them under diagnostics."""
 
-_OPENINGS: Final = {Binary.DOOR: "door", Binary.WINDOW: "window", Binary.OPENING: "opening"}
+OPENINGS: Final = {Binary.DOOR: "door", Binary.WINDOW: "window", Binary.OPENING: "opening"}
 _PRESENCE: Final = frozenset({Binary.MOTION, Binary.OCCUPANCY, Binary.PRESENCE})
 _RUNNING: Final = frozenset({Binary.RUNNING, Binary.POWER})
-_HAZARDS: Final = frozenset(
+HAZARDS: Final = frozenset(
     {Binary.SMOKE, Binary.CO, Binary.GAS, Binary.MOISTURE, Binary.HEAT, Binary.SAFETY, Binary.TAMPER}
 )
 _CHARGED_ELSEWHERE: Final = frozenset(
@@ -124,7 +126,8 @@ _CLASSIFIED_HOT: Final = frozenset({"home_connect", "miele", "smartthings", "lg_
 _DAYS: Final = frozenset({"days", "daysTo", "days_to", "days_until_collection"})
 
 
-def _appliance_sort(names: str) -> str | None:
+def appliance_sort(names: str) -> str | None:
+    """Return which machine a name speaks of."""
     return next((sort for sort, known in words.APPLIANCE_WORDS.items() if words.mentions(names, known)), None)
 
 
@@ -139,7 +142,7 @@ def _binary_sensor(facts: Facts) -> Sort:
     if words.mentions(facts.own_names, words.OBSTRUCTION_WORDS):
         return Role.OBSTRUCTION, None
     if words.mentions(facts.own_names, words.REMOTE_START_WORDS):
-        return Role.REMOTE_START, _appliance_sort(facts.own_names)
+        return Role.REMOTE_START, appliance_sort(facts.own_names)
     found = _BINARY.get(facts.device_class or "")
     return found(facts) if found else None
 
@@ -148,11 +151,11 @@ def _opening(facts: Facts) -> Sort:
     """Tell doors of the house from those of fridges, machines and cupboards."""
     if words.mentions(facts.own_names, words.COLD_WORDS):
         return Role.COLD_DOOR, None
-    if sort := _appliance_sort(facts.own_names):
+    if sort := appliance_sort(facts.own_names):
         return Role.APPLIANCE_DOOR, sort
     if words.mentions(facts.own_names, words.FURNITURE_WORDS):
         return None
-    return Role.OPENING, _OPENINGS[Binary(str(facts.device_class))]
+    return Role.OPENING, OPENINGS[Binary(str(facts.device_class))]
 
 
 def _presence_sensor(facts: Facts) -> Sort:
@@ -168,7 +171,7 @@ def _presence_sensor(facts: Facts) -> Sort:
 
 
 def _running(facts: Facts) -> Sort:
-    if sort := _appliance_sort(facts.own_names):
+    if sort := appliance_sort(facts.own_names):
         return Role.APPLIANCE, sort
     return (Role.HOT, None) if _hot(facts) else None
 
@@ -208,6 +211,8 @@ def _plug(facts: Facts) -> Sort:
 def _switch(facts: Facts) -> Sort:
     """Take the few switches whose load is known; an unknown load is the rule and stays untouchable (product 3.5)."""
     names = facts.own_names
+    if words.mentions(names, words.CRITICAL_WORDS):
+        return Role.CRITICAL, None
     if words.mentions(names, words.RAIN_DELAY_WORDS):
         return Role.RAIN_DELAY, None
     charging = words.mentions(names, words.CHARGER_WORDS) or facts.platform in _CHARGER_INTEGRATIONS
@@ -295,10 +300,10 @@ _BINARY: Final[Mapping[str, Rule]] = MappingProxyType(
         Binary.BATTERY: _battery,
         Binary.PROBLEM: _consumable,
         Binary.PLUG: _plug,
-        **dict.fromkeys(_OPENINGS, _opening),
+        **dict.fromkeys(OPENINGS, _opening),
         **dict.fromkeys(_PRESENCE, _presence_sensor),
         **dict.fromkeys(_RUNNING, _running),
-        **dict.fromkeys(_HAZARDS, _hazard),
+        **dict.fromkeys(HAZARDS, _hazard),
     }
 )
 
@@ -325,7 +330,7 @@ def _program(facts: Facts) -> Sort:
     cooks = words.mentions(facts.own_names, words.COOKING_WORDS)
     if states & words.RUNNING_WORDS and (_hot(facts) or (cooks and not states & words.FINISHED_WORDS)):
         return Role.HOT, None
-    sort = _appliance_sort(facts.own_names)
+    sort = appliance_sort(facts.own_names)
     # Some machines have no end state and go straight to standby (product 3.5): then the name has to tell.
     if states & words.RUNNING_WORDS and (states & words.FINISHED_WORDS or sort):
         return Role.APPLIANCE, sort or "appliance"

@@ -52,6 +52,15 @@ COLD_WORDS: Final = (
     "réfrigérateur", "congélateur", "nevera", "frigorífico", "congelador", "frigorifero", "congelatore",
 )  # fmt: skip
 
+CRITICAL_WORDS: Final = (
+    *COLD_WORDS,
+    "router", "modem", "fritzbox", "network", "netzwerk", "netwerk", "réseau", "red wifi", "rete", "internet", "server",
+    "nas", "medical", "medizin", "medisch", "médical", "médico", "medico", "oxygen", "sauerstoff", "zuurstof",
+    "oxygène", "oxígeno", "ossigeno", "cpap", "dialysis", "dialyse", "aquarium", "acuario", "acquario", "terrarium",
+    "terrario", "sump pump", "hebeanlage", "dompelpomp", "freeze protection", "frostschutz",
+)  # fmt: skip
+"""Loads that must not fail, whatever a name says besides."""
+
 FREEZER_WORDS: Final = (
     "freezer", "gefrier", "tiefkühl", "vriezer", "congélateur", "congelador", "congelatore",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The three files of the integration, loaded together and written when something changed."""
+"""The files of the integration, loaded together and written when something changed."""
 
 import asyncio
 import threading
@@ -9,8 +9,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.async_ import run_callback_threadsafe
 
 from ..assistant.state import ResidentState
-from ..const import STORE_HABITS, STORE_LEDGER, STORE_RESIDENTS
+from ..const import STORE_HABITS, STORE_LEDGER, STORE_RESIDENTS, STORE_ROLES
 from ..sensing.habits import Habits
+from .corrections import Corrections
 from .guarded import GuardedStore
 from .ledger import Ledger
 from .residents import States
@@ -31,11 +32,13 @@ class Files:
         self._ledger = GuardedStore(hass, STORE_LEDGER, parse=Ledger.from_dict, empty=Ledger)
         self._states = GuardedStore(hass, STORE_RESIDENTS, parse=States.from_dict, empty=States)
         self._habits = GuardedStore(hass, STORE_HABITS, parse=Habits.from_dict, empty=Habits)
+        self._roles = GuardedStore(hass, STORE_ROLES, parse=Corrections.from_dict, empty=Corrections)
         self._order = asyncio.Lock()
         self._states_due = False
         self.ledger = Ledger()
         self.learned = States()
         self.habits = Habits()
+        self.corrections = Corrections()
 
     @property
     def states(self) -> dict[str, ResidentState]:
@@ -47,6 +50,7 @@ class Files:
         self.ledger = await self._ledger.async_load()
         self.learned = await self._states.async_load()
         self.habits = await self._habits.async_load()
+        self.corrections = await self._roles.async_load()
 
     def _at_one_instant(self, data: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
         """Return a function that takes data in the event loop: the store calls it in a thread, between two lines."""
@@ -74,6 +78,10 @@ class Files:
         """Write habits when convenient."""
         self._habits.schedule(self.habits.to_dict, HABITS)
 
+    async def async_corrected(self) -> None:
+        """Have what people said of entities on disk; it is rare, and theirs."""
+        await self._roles.async_save(self.corrections.to_dict())
+
     async def async_commit(self) -> None:
         """Have the ledger on disk, then what was learned; returns when a kill can no longer take it away."""
         async with self._order:
@@ -90,5 +98,5 @@ class Files:
 
     async def async_remove(self) -> None:
         """Delete everything of ours."""
-        for store in (self._ledger, self._states, self._habits):
+        for store in (self._ledger, self._states, self._habits, self._roles):
             await store.async_remove()
