@@ -322,8 +322,7 @@ def test_the_model_that_ships_learns_more_than_from_scratch_and_stays_calibrated
     found = by_claim([record for stage in evaluate(request, Console(quiet=True)) for record in stage])
     for scratch in ("LinUCB", "Thompson logistic"):
         assert found["AUC of need, steering, all", "A"].value > found[f"AUC of need, {scratch}, all", "A"].value
-    late = "feedbacks 20 and more"
-    assert found[f"log-loss, {OURS}, {late}", "A"].value < found[f"log-loss, {COLD}, {late}", "A"].value + 0.01
+        assert found["log-loss, steering, all", "A"].value < found[f"log-loss, {scratch}, all", "A"].value
     assert found["15 · ECE, steering, all", "A"].value < 0.12, "six people; the bound of 0.05 is for all of them"
 
 
