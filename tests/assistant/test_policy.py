@@ -177,7 +177,7 @@ def test_a_gate_that_bars_everything_drops() -> None:
 @pytest.mark.parametrize(
     ("level", "at", "who"),
     [
-        (Level.ACT, moment(), standing()),
+        (Level.ACT, moment(), standing(may_act=frozenset({"ventilate:thing"}))),
         (Level.ASK, moment(), standing(presence_clear=False)),
         (Level.ASK, moment(mode=HomeMode.GUEST), standing()),
     ],

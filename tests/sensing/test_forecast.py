@@ -72,8 +72,10 @@ async def test_a_weather_entity_that_fails_leaves_an_empty_forecast(hass: HomeAs
 
 _JUNK = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=6) | st.sampled_from(["2026-11-24T12:00:00", "nan"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["weather.home", "forecast", "datetime", "precipitation"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["weather.home", "forecast", "datetime", "precipitation"]), inner, max_size=3)
+    ),
     max_leaves=12,
 )
 

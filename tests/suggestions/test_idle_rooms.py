@@ -124,7 +124,7 @@ class TestLight:
         assert not stage.found(after=120)
 
     @pytest.mark.parametrize(("hour", "said"), [(7, False), (12, True), (21, False)])
-    def test_a_bedroom_is_a_room_like_others_by_day(self, stage: Stage, hour: int, said: bool) -> None:
+    def test_a_bedroom_is_a_room_like_others_by_day(self, stage: Stage, hour: int, *, said: bool) -> None:
         stage.at(hour - 1, days=1)
         stage.add("light.there", "on", area="Bedroom")
         stage.add("binary_sensor.there", "off", area="Bedroom", device_class="occupancy")
