@@ -105,7 +105,7 @@ def _covers(hass: HomeAssistant, call: _Call, watched: frozenset[str], action: P
     if target in {er.async_resolve_entity_id(registry, item) for item in ids}:
         return True
     found = async_extract_referenced_entity_ids(
-        hass, TargetSelection({**call.target, "entity_id": ids}), primary_entities_only=False
+        hass, TargetSelection({**_named(call.target), "entity_id": ids}), primary_entities_only=False
     )
     return target in found.referenced or target in found.indirectly_referenced
 
@@ -153,3 +153,10 @@ def _call(config: Mapping[str, Any]) -> _Call | None:
         key: part[key] for part in reversed(parts) if isinstance(part, Mapping) for key in _TARGETS if key in part
     }
     return _Call(name, target, data)
+
+
+def _named(target: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return a target's ids that are text; a hand-written configuration may hold anything."""
+    return {
+        key: [item for item in _list(target.get(key)) if isinstance(item, str)] for key in _TARGETS if key in target
+    }
