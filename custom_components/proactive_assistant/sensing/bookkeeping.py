@@ -89,8 +89,8 @@ class Bookkeeper:
         if thing.role in _PRESENCE and new.state == STATE_ON:
             self.home.last_presence = now
             self._sign(thing, now)
-        if thing.role in _PRESENCE and thing.area is not None:
-            self._visit(thing.area, now, on=new.state == STATE_ON)
+        if thing.role in _PRESENCE and thing.place is not None:
+            self._visit(thing.place, now, on=new.state == STATE_ON)
         if is_way_out(thing) and old is not None and old.state not in DEAD and new.state not in DEAD:
             self.home.last_door = now
         if thing.role is Role.ALARM and new.state.startswith("armed") and self.home.empty_since is not None:

@@ -21,7 +21,7 @@ from .forecast import Forecast
 from .habits import Habits
 from .number import finite
 from .profile import Profile
-from .roles import HomeMap, Role, Thing
+from .roles import HomeMap, Role, Thing, together
 
 __all__ = ["DEAD", "Home", "finite", "listed"]
 
@@ -128,8 +128,8 @@ class Home:
         return timedelta() if any(self.is_on(sensor) for sensor in sensors) else now - max(times)
 
     def beside(self, thing: Thing, *roles: Role) -> list[Thing]:
-        """Return the things of some roles in the same area; none when it has no area."""
-        return [] if thing.area is None else [other for other in self.map.of(*roles) if other.area == thing.area]
+        """Return the things of some roles in the same room; none when that is not known."""
+        return [other for other in self.map.of(*roles) if together(thing, other)]
 
     def door_open(self, lock: Thing) -> bool:
         """Return whether a door at a lock stands open: on its device, else any door of its area."""

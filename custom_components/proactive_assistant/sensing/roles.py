@@ -33,7 +33,18 @@ from .fitting import sort_as
 from .slices import Slices
 from .sorting import DIAGNOSTIC_TOO, RULES, Facts, Role, Sort
 
-__all__ = ["HomeMap", "Reading", "Role", "Thing", "Unseen", "async_read", "async_survey", "out_of_view", "survey"]
+__all__ = [
+    "HomeMap",
+    "Reading",
+    "Role",
+    "Thing",
+    "Unseen",
+    "async_read",
+    "async_survey",
+    "out_of_view",
+    "survey",
+    "together",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +64,20 @@ class Thing:
     """A finer sort, such as `washer` or `window`."""
     source: str | None = None
     """Title of the integration's entry that brought it, such as the name of a hub."""
+
+    @property
+    def place(self) -> str | None:
+        """Return where it is: its area, or the room its name speaks of where nobody assigned areas."""
+        if self.area is not None:
+            return self.area
+        return None if self.room in (Room.UNKNOWN, Room.OTHER) else self.room.value
+
+
+def together(one: Thing, other: Thing) -> bool:
+    """Return whether two things are in one room, by their areas, or by their names where one of them has none."""
+    if one.area is not None and other.area is not None:
+        return one.area == other.area
+    return one.room is other.room and one.room not in (Room.UNKNOWN, Room.OTHER)
 
 
 class Unseen(StrEnum):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from .home import Home
-from .roles import Role, Thing
+from .roles import Role, Thing, together
 
 PASSING: Final = timedelta(minutes=3)
 """A visit this short is somebody who fetches something, if nothing moves for a while after it."""
@@ -24,7 +24,7 @@ def deserted_for(home: Home, thing: Thing, now: datetime) -> timedelta | None:
         return None
     gone = now - still
     left = _left_before_passing(home, thing, gone, still)
-    others = [other for other in home.map.of(*_TELLS) if other.area is not None and other.area != thing.area]
+    others = [other for other in home.map.of(*_TELLS) if other.place is not None and not together(thing, other)]
     elsewhere = any(
         home.is_on(other) or ((since := home.since(other)) is not None and since > gone) for other in others
     )
@@ -33,7 +33,7 @@ def deserted_for(home: Home, thing: Thing, now: datetime) -> timedelta | None:
 
 def _left_before_passing(home: Home, thing: Thing, gone: datetime, still: timedelta) -> datetime:
     """Return when the room was left: who only passed through a while ago has not used it."""
-    visits = home.visits.get(thing.area or "", [])
+    visits = home.visits.get(thing.place or "", [])
     if len(visits) < 2 or still < PASSED or abs(visits[-1][1] - gone) > PASSING:  # noqa: PLR2004 - this and the one before
         return gone
     (begin, end), before = visits[-1], visits[-2]

@@ -179,8 +179,8 @@ VACATION_WORDS: Final = (
 )  # fmt: skip
 
 IRRIGATION_WORDS: Final = (
-    "irrigation", "sprinkler", "watering", "bewässerung", "beregnung", "besproeiing", "sproeier", "arrosage", "riego",
-    "irrigazione",
+    "irrigation", "sprinkler", "watering", "bewässerung", "beregnung", "beregening", "besproeiing", "sproeier",
+    "arrosage", "riego", "irrigazione",
 )  # fmt: skip
 RAIN_DELAY_WORDS: Final = (
     "rain delay", "rain skip", "skip next", "regenverzögerung", "regenpause", "regenpauze", "regenvertraging",

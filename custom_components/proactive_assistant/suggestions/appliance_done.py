@@ -98,8 +98,8 @@ class ApplianceDone(Detector):
         if thing.detail != "microwave":
             return False
         return any(
-            other.area == thing.area and (self.home.is_on(other) or (self.home.since(other) or finished) > finished)
-            for other in self.home.map.of(Role.MOTION, Role.COOKING)
+            self.home.is_on(other) or (self.home.since(other) or finished) > finished
+            for other in self.home.beside(thing, Role.MOTION, Role.COOKING)
         )
 
     @override

@@ -112,7 +112,7 @@ class Bedtime(Detector):
         if self.home.on(Role.MEDIA) and len(at_home) > 1:
             # Two people before a film are not asked whether it is time.
             return None
-        areas = {thing.area for thing in self.home.map.of(Role.MOTION, Role.SEAT)}
+        areas = {thing.place for thing in self.home.map.of(Role.MOTION, Role.SEAT)}
         if len(areas) > 1:
             on = [
                 thing

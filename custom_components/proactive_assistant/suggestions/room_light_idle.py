@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import RiskClass, Room
 from ..assistant.facts import PlannedAction
-from ..sensing.roles import HomeMap, Role, Thing
+from ..sensing.roles import HomeMap, Role, Thing, together
 from ..sensing.rooms import deserted_for
 from .automated import automates
 from .base import Detector, Finding, by_room
@@ -37,7 +37,7 @@ class RoomLightIdle(Detector):
     @staticmethod
     def _watched(thing: Thing, sensors: Iterable[Thing]) -> bool:
         """Return whether a room is watched well: a motion sensor alone misses who sits still."""
-        here = [sensor for sensor in sensors if thing.area is not None and sensor.area == thing.area]
+        here = [sensor for sensor in sensors if together(thing, sensor)]
         sees_stillness = any(sensor.role is Role.SEAT or sensor.detail == "occupancy" for sensor in here)
         return sees_stillness or len(here) >= _TWO
 
@@ -52,12 +52,12 @@ class RoomLightIdle(Detector):
             habits = self.home.habits
             meant = habits.meant_on(thing.entity_id) or habits.meant_at_night(thing.entity_id)
             alone = thing.room in _LEFT_ALONE and not (thing.room is Room.BEDROOM and by_day)
-            if thing.area and not alone and not meant and self._watched(thing, sensors):
-                rooms.setdefault(thing.area, []).append(thing)
-        for area, lights in rooms.items():
+            if thing.place and not alone and not meant and self._watched(thing, sensors):
+                rooms.setdefault(thing.place, []).append(thing)
+        for place, lights in rooms.items():
             still = deserted_for(self.home, lights[0], now)
             if still is not None and not self._door_shut_since(lights[0], now - still):
-                yield self._finding(area, lights, now - still)
+                yield self._finding(place, lights, now - still)
 
     def _door_shut_since(self, thing: Thing, left: datetime) -> bool:
         """Return whether a door of the room was shut after the last movement: somebody may be behind it."""
@@ -67,12 +67,12 @@ class RoomLightIdle(Detector):
             for door in doors
         )
 
-    def _finding(self, area: str, lights: list[Thing], left: datetime) -> Finding:
+    def _finding(self, place: str, lights: list[Thing], left: datetime) -> Finding:
         ids = tuple(light.entity_id for light in lights)
         since = max((at for light in lights if (at := self.home.since(light)) is not None), default=left)
         actions = (PlannedAction(domain="light", action="turn_off", entity_ids=ids, risk=RiskClass.A1),)
         return Finding(
-            situation=f"{self.kind}:{area}",
+            situation=f"{self.kind}:{place}",
             due=max(since, left) + PATIENCE,
             began=left,
             entity_ids=ids,

@@ -72,24 +72,24 @@ class Ventilate(Detector):
         rooms: set[str] = set()
         for thing in self.home.map.of(Role.CARBON_DIOXIDE, Role.HUMIDITY):
             # Without a room it may hang anywhere, also outside.
-            if thing.area is None or thing.area in rooms or not self._is_high(thing) or not self._airing_helps(thing):
+            if thing.place is None or thing.place in rooms or not self._is_high(thing) or not self._airing_helps(thing):
                 continue
             began = self._since.get(thing.entity_id) or self.home.since(thing) or now
             due = began + LIMITS[thing.role].lasting
-            if now >= due and not self._limit.allows(thing.area, began, now):
+            if now >= due and not self._limit.allows(thing.place, began, now):
                 continue
-            rooms.add(thing.area)
-            yield self._finding(thing, thing.area, began, due)
+            rooms.add(thing.place)
+            yield self._finding(thing, thing.place, began, due)
 
-    def _finding(self, thing: Thing, area: str, began: datetime, due: datetime) -> Finding:
+    def _finding(self, thing: Thing, place: str, began: datetime, due: datetime) -> Finding:
         unit = "ppm" if thing.role is Role.CARBON_DIOXIDE else "%"
         return Finding(
-            situation=f"{self.kind}:{area}",
+            situation=f"{self.kind}:{place}",
             due=due,
             began=began,
             entity_ids=(thing.entity_id,),
             facts={
-                "name": area,
+                "name": thing.area or thing.name,
                 "value": f"{self.home.number(thing) or 0:.0f} {unit}",
                 "since": began.isoformat(),
                 "why": thing.role.value,

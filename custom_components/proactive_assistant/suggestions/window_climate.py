@@ -75,7 +75,7 @@ class WindowClimate(Detector):
 
     def _within_the_day(self, opening: Thing, began: datetime, now: datetime) -> bool:
         return now - began < self._patience(opening) or self._limit.allows(
-            opening.area or opening.entity_id, began, now
+            opening.place or opening.entity_id, began, now
         )
 
     def _patience(self, opening: Thing) -> timedelta:
