@@ -30,7 +30,7 @@ def test_movement_in_two_rooms_while_all_are_out_offers_guest_mode(stage: Stage)
     leave(stage)
     stage.set(MOTION, "on", after=30)
     stage.set(KITCHEN, "on", after=1)
-    [finding] = stage.due(after=2)
+    [finding] = stage.due(after=8)
     [action] = finding.actions
     assert (action.action, dict(action.data), finding.risk) == ("set_mode", {"mode": "guest"}, RiskClass.A0)
     assert finding.facts["rooms"] == {"Living room": ["Living room motion"], "Kitchen": ["Kitchen motion"]}
@@ -91,6 +91,14 @@ def test_signs_of_long_ago_are_of_somebody_who_has_gone(stage: Stage) -> None:
     stage.set(DOOR, "on", after=30)
     assert stage.found(after=30)
     assert not stage.found(after=31)
+
+
+def test_the_door_that_opens_for_who_comes_home_is_no_guest(stage: Stage) -> None:
+    leave(stage)
+    stage.set(DOOR, "on", after=60)
+    assert not stage.due(after=5)  # the phone takes its time to say so
+    stage.set(ANNA, "home", after=2)
+    assert not stage.found()
 
 
 def test_coming_home_and_guest_mode_end_it(stage: Stage) -> None:

@@ -24,6 +24,9 @@ AWAY_FOR: Final = timedelta(minutes=10)
 TWICE: Final = timedelta(minutes=2)
 """One blink of one motion sensor is the sun or a curtain; a guest is noticed again, or elsewhere."""
 
+LATE: Final = timedelta(minutes=8)
+"""A phone reports that its owner is back minutes after the door has opened for them."""
+
 RECENT: Final = timedelta(minutes=60)
 """Signs older than this are of somebody who has gone."""
 
@@ -139,7 +142,7 @@ class Guest(Detector):
         )
         if not doors and not again:
             return None
-        return signs[0].at, signs[0].at + TWICE, [sign.thing for sign in signs]
+        return signs[0].at, signs[0].at + LATE, [sign.thing for sign in signs]
 
     def _room(self, now: datetime) -> tuple[datetime, datetime, list[Thing]] | None:
         """Return the lights of a guest room that has been lit for long and is in use."""
