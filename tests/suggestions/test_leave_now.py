@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from custom_components.proactive_assistant.assistant.enums import Activity
 from custom_components.proactive_assistant.sensing.forecast import Forecast, Span
 from custom_components.proactive_assistant.sensing.profile import Profile
 from custom_components.proactive_assistant.suggestions.leave_now import LeaveNow
@@ -88,18 +87,24 @@ def _umbrella(stage: Stage, percent: float) -> None:
     stage.home.forecast = Forecast(spans=(span,), asked=stage.now)
 
 
-def _usually_out_from_noon(stage: Stage) -> None:
-    rhythm = stage.home.habits.rhythm_of("anna")
-    for day in range(16, 21):
-        noon = stage.now.replace(day=day, hour=12, minute=0)
-        rhythm.add(Activity.AWAY, noon, noon + timedelta(hours=5))
+def _usually_leaves_at_noon(stage: Stage) -> None:
+    for day in range(9, 6, -1):
+        stage.at(12, 10, days=-day)
+        stage.set(ANNA, "not_home")
+        stage.set(ANNA, "home", after=300)
+    for day in range(5, 0, -1):
+        stage.at(12, 10, days=-day)
+        stage.set(ANNA, "not_home")
+        stage.set(ANNA, "home", after=300)
+    stage.at(12)
 
 
 def test_rain_at_the_door_at_the_usual_hour(stage: Stage) -> None:
-    _usually_out_from_noon(stage)
+    _usually_leaves_at_noon(stage)
     stage.put(CALENDAR, "off", location=None)
     _umbrella(stage, 80)
     assert not stage.found()
+    stage.set(DOOR, "off")
     stage.set(DOOR, "on")
     [finding] = stage.due()
     assert finding.facts["why"] == "leave_rain"
@@ -112,8 +117,28 @@ def test_no_umbrella_in_a_drizzle_or_at_an_hour_at_which_nobody_goes(
     stage: Stage, percent: float, *, usual: bool
 ) -> None:
     if usual:
-        _usually_out_from_noon(stage)
+        _usually_leaves_at_noon(stage)
     stage.put(CALENDAR, "off", location=None)
     _umbrella(stage, percent)
+    stage.set(DOOR, "on")
+    assert not stage.found()
+
+
+def test_a_second_step_into_the_hall_is_no_second_reminder(stage: Stage) -> None:
+    _usually_leaves_at_noon(stage)
+    stage.put(CALENDAR, "off", location=None)
+    stage.set(DOOR, "on")
+    _umbrella(stage, 80)
+    assert stage.due()
+    stage.set(DOOR, "off", after=21)
+    stage.set(DOOR, "on", after=2)
+    assert not stage.found()
+
+
+def test_in_the_afternoon_after_a_usual_noon_nothing_is_said(stage: Stage) -> None:
+    _usually_leaves_at_noon(stage)
+    stage.put(CALENDAR, "off", location=None)
+    stage.at(15)
+    _umbrella(stage, 80)
     stage.set(DOOR, "on")
     assert not stage.found()

@@ -1,14 +1,14 @@
 """Time to go to an appointment of a ticked calendar; and what not to forget at the door."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, override
 
 from homeassistant.core import State
 from homeassistant.util import dt as dt_util
 
-from ..assistant.enums import Activity, Room
-from ..sensing.home import Home
+from ..assistant.enums import Room
+from ..sensing.home import DEAD, Home
 from ..sensing.instants import instant
 from ..sensing.roles import HomeMap, Role, Thing
 from .base import Detector, Finding
@@ -24,19 +24,30 @@ RAIN_PERCENT: Final = 60.0
 RAIN_HOURS: Final = 3.0
 AT_THE_DOOR: Final = timedelta(minutes=3)
 FORGET_LASTS: Final = timedelta(minutes=20)
-_GOES: Final = frozenset({Activity.LEAVING, Activity.AWAY})
+
+ABOUT: Final = 30
+"""Minutes around a time of leaving that count as the same hour."""
+
+DAYS: Final = 10
+ENOUGH_DAYS: Final = 4
+MOSTLY: Final = 0.6
+"""Share of the latest days of a sort, of four at least, on which somebody left about then: that is their hour."""
+
+_A_DAY: Final = 1440
+_FREE: Final = frozenset({5, 6})
 
 
 class LeaveNow(Detector):
     """Appointments with a place and a known way there; rain at the hour at which one usually goes."""
 
     kind = "leave_now"
-    roles = frozenset({Role.CALENDAR, Role.TRAVEL_TIME, Role.MOTION})
+    roles = frozenset({Role.CALENDAR, Role.TRAVEL_TIME, Role.MOTION, Role.PERSON})
 
     @override
     def __init__(self, home: Home) -> None:
         super().__init__(home)
-        self._at_door: datetime | None = None
+        self._at_door: dict[str, datetime] = {}
+        """When something first moved at the door in a resident's usual hour, today."""
 
     @override
     def available(self, home_map: HomeMap) -> bool:
@@ -45,8 +56,16 @@ class LeaveNow(Detector):
     @override
     def observe(self, old: State | None, new: State, now: datetime) -> None:
         thing = self.home.map.things.get(new.entity_id)
-        if thing is not None and thing.role is Role.MOTION and thing.room is Room.HALL and new.state == "on":
-            self._at_door = now
+        if thing is None:
+            return
+        if thing.role is Role.PERSON and old is not None and old.state == "home" and new.state not in DEAD:
+            self.home.habits.recent.add(f"goes:{new.entity_id}", _minute(now))
+        if thing.role is Role.MOTION and thing.room is Room.HALL and new.state == "on":
+            for person in self.home.at_home():
+                before = self._at_door.get(person)
+                today = before is not None and dt_util.as_local(before).date() == dt_util.as_local(now).date()
+                if not today and self._usually_goes(person, now):
+                    self._at_door[person] = now
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
@@ -100,8 +119,8 @@ class LeaveNow(Detector):
 
     def _rain(self, person: str, now: datetime) -> Iterable[Finding]:
         """Yield the umbrella, at the door, at an hour at which this resident usually goes."""
-        door = self._at_door
-        if door is None or not timedelta() <= now - door <= FORGET_LASTS or not self._usually_goes(person, door):
+        door = self._at_door.get(person)
+        if door is None or not timedelta() <= now - door <= FORGET_LASTS:
             return
         percent = self.home.forecast.probability(now, RAIN_HOURS)
         if percent is None or percent < RAIN_PERCENT:
@@ -122,10 +141,24 @@ class LeaveNow(Detector):
             persons=(person,),
         )
 
-    def _usually_goes(self, person: str, door: datetime) -> bool:
-        """Return whether the coming hour is one in which this resident usually is out, and the present one not."""
-        rhythm = self.home.habits.rhythm.get(self.home.profile(person).resident)
-        if rhythm is None:
+    def _usually_goes(self, person: str, now: datetime) -> bool:
+        """Return whether a resident has left about this time on most of the latest days of its sort."""
+        went = self.home.habits.recent.latest(f"goes:{person}")
+        if not went:
             return False
-        ahead = rhythm.forecast(dt_util.as_local(door))[:1]
-        return bool(ahead) and ahead[0] in _GOES
+        local = dt_util.as_local(now)
+        first, today = int(min(went)) // _A_DAY, local.toordinal()
+        days = [
+            day
+            for day in range(first, today)
+            if (date.fromordinal(day).weekday() in _FREE) is (local.weekday() in _FREE)
+        ][-DAYS:]
+        minute = local.hour * 60 + local.minute
+        hits = sum(any(abs(day * _A_DAY + minute - at) <= ABOUT for at in went) for day in days)
+        return len(days) >= ENOUGH_DAYS and hits >= MOSTLY * len(days)
+
+
+def _minute(now: datetime) -> float:
+    """Return the local minute since the calendar began: one number that tells day and hour."""
+    local = dt_util.as_local(now)
+    return float(local.toordinal() * _A_DAY + local.hour * 60 + local.minute)
