@@ -32,11 +32,11 @@ def at(stage: Stage, metres: float, *, after: float = 0) -> None:
 
 
 def test_five_minutes_of_coming_nearer_prepare_the_home(stage: Stage) -> None:
-    at(stage, 9000, after=60)
+    at(stage, 19000, after=60)
     assert not stage.found()
-    at(stage, 7000, after=2)
+    at(stage, 17000, after=2)
     assert not stage.due()
-    at(stage, 4000, after=4)
+    at(stage, 14000, after=4)
     [finding] = stage.due()
     assert [(item.action, dict(item.data)) for item in finding.actions] == [
         ("set_preset_mode", {"preset_mode": "comfort"})
@@ -45,14 +45,20 @@ def test_five_minutes_of_coming_nearer_prepare_the_home(stage: Stage) -> None:
 
 def test_light_at_the_entrance_only_after_sunset(stage: Stage) -> None:
     stage.house.hass.states.async_set("sun.sun", "below_horizon")
-    at(stage, 9000, after=60)
-    at(stage, 4000, after=6)
+    at(stage, 19000, after=60)
+    at(stage, 14000, after=6)
     [finding] = stage.due()
     assert [(item.domain, item.action, item.entity_ids) for item in finding.actions][-1] == (
         "light",
         "turn_on",
         (LIGHT,),
     )
+
+
+def test_who_is_here_in_a_moment_is_not_announced(stage: Stage) -> None:
+    at(stage, 7000, after=60)
+    at(stage, 4000, after=6)
+    assert not stage.found()
 
 
 def test_an_errand_near_home_turns_away(stage: Stage) -> None:
@@ -65,8 +71,8 @@ def test_an_errand_near_home_turns_away(stage: Stage) -> None:
 
 
 def test_a_phone_that_fell_silent_and_one_too_far_say_nothing(stage: Stage) -> None:
-    at(stage, 9000, after=60)
-    at(stage, 4000, after=6)
+    at(stage, 19000, after=60)
+    at(stage, 14000, after=6)
     assert stage.due(after=10)
     assert not stage.found(after=6)
     at(stage, 60_000)
@@ -95,8 +101,8 @@ def test_a_sensor_of_direction_is_believed(stage: Stage) -> None:
 
 
 def test_arrival_and_somebody_at_home_end_it(stage: Stage) -> None:
-    at(stage, 9000, after=60)
-    at(stage, 4000, after=6)
+    at(stage, 19000, after=60)
+    at(stage, 14000, after=6)
     assert stage.due()
     stage.set(ANNA, "home")
     assert not stage.found()
@@ -104,8 +110,8 @@ def test_arrival_and_somebody_at_home_end_it(stage: Stage) -> None:
 
 def test_a_warm_and_bright_home_needs_nothing(stage: Stage) -> None:
     stage.put(HEATING, "heat", preset_mode="comfort")
-    at(stage, 9000, after=60)
-    at(stage, 4000, after=6)
+    at(stage, 19000, after=60)
+    at(stage, 14000, after=6)
     assert not stage.found()
 
 

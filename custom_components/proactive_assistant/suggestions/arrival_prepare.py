@@ -22,6 +22,9 @@ STEADY: Final = timedelta(minutes=5)
 LOST: Final = timedelta(minutes=15)
 """A phone that is silent for so long may be anywhere."""
 
+IN_TIME: Final = timedelta(minutes=10)
+"""Who is here sooner needs no message that would still have to be read; nothing gets warm by then either."""
+
 NEAREST: Final = 200.0
 FARTHEST: Final = 30_000.0
 """Metres between which a way home is worth preparing for."""
@@ -40,6 +43,14 @@ class _Approach:
     """Metres from home when it began."""
     nearest: float
     last: datetime
+    worth: bool | None = None
+    """Whether there was time left when it became a way home; None until then."""
+
+    def left(self) -> timedelta:
+        """Return how long the rest of the way takes at the pace so far."""
+        minutes = max((self.last - self.since).total_seconds() / 60, 1.0)
+        pace = (self.first - self.nearest) / minutes
+        return timedelta(minutes=min(self.nearest / pace, 600.0)) if pace > 0 else timedelta.max
 
 
 class ArrivalPrepare(Detector):
@@ -71,6 +82,8 @@ class ArrivalPrepare(Detector):
         else:
             known.last = now
             known.nearest = min(known.nearest, metres)
+            if known.worth is None and now - known.since >= STEADY:
+                known.worth = known.left() >= IN_TIME
 
     def _metres(self, state: State) -> float | None:
         latitude, longitude = (finite(state.attributes.get(key)) for key in ("latitude", "longitude"))
@@ -111,7 +124,7 @@ class ArrivalPrepare(Detector):
         found += [
             approach.since
             for approach in self._approaching.values()
-            if now - approach.last <= LOST and approach.first - approach.nearest > NOISE
+            if now - approach.last <= LOST and approach.first - approach.nearest > NOISE and approach.worth is not False
         ]
         return min(found, default=None)
 
