@@ -140,7 +140,9 @@ def test_a_sensor_alone_is_said_without_a_button(stage: Stage) -> None:
     assert not finding.actions
 
 
-def test_a_door_that_is_usually_open_for_longer_by_day_is_given_longer(stage: Stage) -> None:
+def test_a_door_nobody_sees_is_given_longer_by_day_when_it_is_usually_open_for_longer(stage: Stage) -> None:
+    stage.house.hass.states.async_remove(MOVES)
+    stage.refresh()
     for _ in range(8):
         stage.set(COVER, "open", after=15)
         stage.set(COVER, "closed", after=30)
@@ -153,6 +155,15 @@ def test_a_door_that_is_usually_open_for_longer_by_day_is_given_longer(stage: St
     stage.set(COVER, "closed")
     stage.set(ANNA, "home")
     stage.at(22, days=1)
+    stage.set(COVER, "open")
+    assert stage.due(after=11)
+
+
+def test_no_habit_speaks_against_a_sensor_that_sees_nobody(stage: Stage) -> None:
+    for _ in range(8):
+        stage.set(COVER, "open", after=15)
+        stage.set(COVER, "closed", after=30)
+    stage.at(12, days=1)
     stage.set(COVER, "open")
     assert stage.due(after=11)
 

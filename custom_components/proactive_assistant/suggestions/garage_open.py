@@ -95,8 +95,9 @@ class GarageOpen(Detector):
         )
 
     def _finding(self, thing: Thing, began: datetime, now: datetime) -> Finding:
-        due = began + self._patience(thing, now)
         still = self.home.still_for(thing, now)
+        # Where something sees who is near, that decides (product 3.3); a habit only stands in for it.
+        due = began + (self._patience(thing, now) if still is None else PATIENCE)
         if still is not None and self.home.empty_since is None:
             due = max(due, now - still + NEAR)
         actions = self._actions(thing)
