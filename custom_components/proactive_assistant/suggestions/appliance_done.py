@@ -19,6 +19,9 @@ SHORTEST_RUN: Final = {"enum": timedelta(minutes=15), "binary": timedelta(minute
 GRACE: Final = timedelta(minutes=5)
 """Time to walk over by oneself; the second it ends is not the moment to say so."""
 
+SWITCHED_OFF: Final = timedelta(minutes=10)
+"""A lost connection mostly is back sooner."""
+
 LASTS: Final = timedelta(hours=8)
 
 _DISHES_WAIT: Final = range(7, 21)
@@ -44,17 +47,30 @@ class ApplianceDone(Detector):
     def __init__(self, home: Home) -> None:
         super().__init__(home)
         self._runs: dict[str, _Run] = {}
+        self._dead: dict[str, datetime] = {}
+        """Since when a machine has not answered."""
 
     @override
     def observe(self, old: State | None, new: State, now: datetime) -> None:
         thing = self.home.map.things.get(new.entity_id)
-        if thing is None or new.state in DEAD:
-            # A machine that loses its connection has neither finished nor been emptied.
+        if thing is None or (new.state in DEAD and thing.role is not Role.APPLIANCE):
             return
+        if new.state in DEAD:
+            # A machine that loses its connection has not finished; whether a hand has switched it off is seen later.
+            self._dead.setdefault(thing.entity_id, now)
+            return
+        self._back(thing, now)
         if thing.role is Role.APPLIANCE_DOOR and new.state == "on":
             self._opened(thing)
         elif thing.role is Role.APPLIANCE:
             self._progress(thing, old.state.lower() if old else "", new.state.lower(), now)
+
+    def _back(self, thing: Thing, now: datetime) -> None:
+        """Take a finished machine that did not answer for long for one that a hand had switched off."""
+        since = self._dead.pop(thing.entity_id, None)
+        run = self._runs.get(thing.entity_id)
+        if since is not None and run is not None and run.finished is not None and now - since >= SWITCHED_OFF:
+            run.emptied = True
 
     def _opened(self, door: Thing) -> None:
         for appliance in self.home.map.siblings(door, Role.APPLIANCE):
@@ -72,7 +88,7 @@ class ApplianceDone(Detector):
             return
         if new in PAUSED_WORDS:
             return
-        if old in FINISHED_WORDS:
+        if old in FINISHED_WORDS or (new == "off" and run.finished is not None and old not in RUNNING_WORDS):
             # Switched off by hand after the end: someone stood before it.
             run.emptied = True
         elif (old in RUNNING_WORDS or old in PAUSED_WORDS) and run.started is not None and run.finished is None:
@@ -106,6 +122,9 @@ class ApplianceDone(Detector):
     def findings(self, now: datetime) -> Iterable[Finding]:
         for thing in self.home.map.of(Role.APPLIANCE):
             finished = self._finished(thing)
+            if self.home.state(thing.entity_id) is None:
+                # What does not answer may just have been switched off.
+                continue
             if finished is None or now - finished > LASTS or self._visited(thing, finished):
                 continue
             yield Finding(
