@@ -153,6 +153,19 @@ class TestLeaveHome:
         stage.set(ANNA, "not_home", after=60)
         assert not stage.found(after=5)
 
+    def test_a_porch_light_is_meant_to_stay_on_after_dark_though_not_by_day(self, stage: Stage) -> None:
+        habits = stage.home.habits
+        for _ in range(8):
+            habits.absence_over(on=set(), could_be={LAMP})
+            habits.night_over(on={LAMP}, could_be={LAMP})
+        stage.house.hass.states.async_set("sun.sun", "below_horizon")
+        stage.set(LAMP, "on")
+        stage.set(TV, "off")
+        stage.set(ANNA, "not_home", after=5)
+        assert not stage.due(after=4)
+        stage.house.hass.states.async_set("sun.sun", "above_horizon")
+        assert stage.due()
+
     def test_it_ends_by_coming_back_or_after_twenty_minutes(self, stage: Stage) -> None:
         stage.set(LAMP, "on")
         stage.set(ANNA, "not_home", after=5)
@@ -214,6 +227,24 @@ class TestApplianceDone:
         stage.set(WASHER, "running")
         stage.set(WASHER, "idle", after=40)
         assert len(stage.due(after=6)) == 1
+
+    @pytest.mark.parametrize(("minutes", "silent"), [(15, True), (3, False)])
+    def test_a_finished_machine_that_is_gone_for_long_was_switched_off(
+        self, stage: Stage, minutes: int, *, silent: bool
+    ) -> None:
+        stage.set(WASHER, "running")
+        stage.set(WASHER, "standby", after=90)
+        stage.set(WASHER, "unavailable", after=2)
+        assert not stage.due(after=4)
+        stage.set(WASHER, "standby", after=minutes - 4)
+        assert bool(stage.due(after=10)) is not silent
+
+    def test_power_off_by_hand_empties_a_machine_without_an_end_state(self, stage: Stage) -> None:
+        stage.set(WASHER, "running")
+        stage.set(WASHER, "standby", after=90)
+        assert stage.due(after=10)
+        stage.set(WASHER, "off")
+        assert not stage.found()
 
     def test_a_short_run_was_no_programme(self, stage: Stage) -> None:
         stage.set(WASHER, "running")

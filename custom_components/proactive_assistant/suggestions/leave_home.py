@@ -41,12 +41,13 @@ class LeaveHome(Detector):
         left = self.home.empty_since
         if left is None or now - left > self._settled(left) + LASTS or self.home.somebody_in(now):
             return
-        meant = self.home.habits.meant_on
+        sun = self.home.state("sun.sun")
+        dark = sun is not None and sun.state == "below_horizon"
         # What changed after the last one had gone was not left on: the door that opens for the one who returns.
         on = [
             thing
             for thing in self.home.on(*CAN_STAY_ON)
-            if not meant(thing.entity_id) and (self.home.since(thing) or now) <= left
+            if not self._meant(thing, dark=dark) and (self.home.since(thing) or now) <= left
         ]
         if all(thing.role in _LONELY for thing in on):
             return
@@ -64,6 +65,15 @@ class LeaveHome(Detector):
             automated=everything and automates(self.home.hass, actions),
             persons=(leaver,) if leaver else (),
         )
+
+    def _meant(self, thing: Thing, *, dark: bool) -> bool:
+        """Return whether a thing is meant to stay on: in most absences, or after dark a light that burns every night.
+
+        A porch light is off in every absence by day, so these alone would never tell (product 3.3).
+        """
+        habits = self.home.habits
+        nightly = dark and thing.role is Role.LIGHT and habits.meant_at_night(thing.entity_id)
+        return nightly or habits.meant_on(thing.entity_id)
 
     def _settled(self, left: datetime) -> timedelta:
         """Return how long a departure has to last: longer where a door would have told of it and has not."""
