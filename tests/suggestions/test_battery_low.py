@@ -87,6 +87,14 @@ def test_a_battery_that_falls_to_empty_within_a_fortnight_is_on_the_list(stage: 
     assert finding.entity_ids == (falling,)
 
 
+@pytest.mark.parametrize("odd", [0, 5])
+def test_one_odd_reading_is_no_trend(stage: Stage, odd: int) -> None:
+    steady = stage.add("sensor.hall_battery", "35", device="Hall", device_class="battery", unit_of_measurement="%")
+    for day in range(12):
+        stage.set(steady, "100" if day == odd else str(35 - day % 2), after=24 * 60)
+    assert not stage.found(after=60)
+
+
 def test_a_fall_of_a_few_days_is_no_trend(stage: Stage) -> None:
     falling = stage.add("sensor.door_battery", "60", device="Door", device_class="battery", unit_of_measurement="%")
     for day in range(5):

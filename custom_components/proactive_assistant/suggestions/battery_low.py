@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from statistics import median
 from typing import Final, override
 
 from homeassistant.core import State
@@ -17,6 +18,10 @@ SOON_DAYS: Final = 14
 
 KNOWN_DAYS: Final = 7
 """Days of readings before a fall is a trend."""
+
+ENDS: Final = 3
+READINGS: Final = 2 * ENDS
+"""Daily readings that a trend takes: so many at its begin, and as many at its end."""
 
 TREND_BELOW: Final = 40.0
 """Percent above which no trend is worth a word: discharge curves are flat and lie."""
@@ -73,9 +78,10 @@ class BatteryLow(LowList):
             return False
         recent = self.home.habits.recent
         levels, days = recent.latest(f"battery:{thing.entity_id}"), recent.latest(f"battery_day:{thing.entity_id}")
-        if len(levels) < 2 or len(levels) != len(days) or days[-1] - days[0] < KNOWN_DAYS:  # noqa: PLR2004 - a line
+        if len(levels) < READINGS or len(levels) != len(days) or days[-1] - days[0] < KNOWN_DAYS:
             return False
-        a_day = (levels[0] - percent) / (days[-1] - days[0])
+        # By the middle of the first and of the last readings: one odd one is not a fall.
+        a_day = (median(levels[:ENDS]) - median(levels[-ENDS:])) / (median(days[-ENDS:]) - median(days[:ENDS]))
         return a_day > 0 and percent / a_day <= SOON_DAYS
 
     @override
