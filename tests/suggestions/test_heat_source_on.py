@@ -3,6 +3,7 @@
 import pytest
 
 from custom_components.proactive_assistant.assistant.enums import RiskClass
+from custom_components.proactive_assistant.sensing.roles import Role
 from custom_components.proactive_assistant.suggestions.heat_source_on import HeatSourceOn
 
 from ..conftest import ANNA
@@ -41,6 +42,22 @@ def test_on_at_night_while_nothing_moves(stage: Stage) -> None:
     assert not stage.due(after=29)
     [finding] = stage.due(after=2)
     assert finding.risk_present
+
+
+def test_on_late_in_a_dark_home_without_sensors(stage: Stage) -> None:
+    stage.house.hass.states.async_remove(MOTION)
+    stage.refresh()
+    stage.at(22)
+    stage.set(OVEN, "on")
+    for thing in (*stage.home.on(Role.LIGHT, Role.MEDIA),):
+        stage.set(thing.entity_id, "off")
+    stage.at(23, 20)
+    assert not stage.due()
+    stage.at(23, 31)
+    [finding] = stage.due()
+    assert finding.risk_present
+    stage.set("light.living_room_ceiling", "on")
+    assert not stage.due()
 
 
 def test_a_late_cook_is_left_alone(stage: Stage) -> None:
