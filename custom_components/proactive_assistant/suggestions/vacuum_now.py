@@ -39,7 +39,9 @@ BACK_FOR: Final = timedelta(minutes=20)
 
 CHARGED: Final = 60.0
 
-_DAYTIME: Final = range(9, 18)
+_DAYTIME: Final = range(8, 21)
+"""Hours in which neighbours hear a robot gladly enough."""
+
 _OUT: Final = frozenset({Activity.AWAY, Activity.LEAVING})
 
 
