@@ -18,6 +18,7 @@ from assistant.vocabulary import LEVELS
 from tools.evaluate.responses.replay import Choice, load
 from tools.personas.draw import draw_household
 from tools.personas.population import MEMBERS_PER_ID
+from tools.simulate.factors import Factors
 from tools.simulate.resident import Resident
 from tools.simulate.world import Opportunity, World, household_worlds
 
@@ -26,6 +27,8 @@ from .scores import Floats
 
 _PUSHED: Final = frozenset({Channel.PHONE, Channel.SPEAKER})
 _REFUSED: Final = frozenset({Reply.NOT_NOW, Reply.WRONG})
+_BY_LEVEL: Final = frozenset({Reason.OBSERVE_ONLY, Reason.POLICY_FORBIDDEN})
+_BY_JUDGEMENT: Final = frozenset({Reason.LOW_CONFIDENCE, Reason.BETTER_MOMENT_AHEAD})
 _WEEK: Final = 7
 
 
@@ -53,19 +56,36 @@ class Days:
     """One person's days under one setting; every array has shape (days,)."""
 
     looks: Floats
+    """Looks at which there was something to decide: not those while the same matter lay before the person."""
     messages: Floats
+    """What interrupted: pushed, spoken aloud, or acted and told."""
+    shown: Floats
+    """What was laid on the dashboard, which interrupts nobody."""
     false: Floats
     """Messages that were not needed."""
+    shown_false: Floats
+    """Of what was shown, what was not needed."""
     explored_false: Floats
     """Of these, the ones it owed to curiosity."""
     missed: Floats
+    """Needed looks at which nothing was said and nothing about it lay before the person."""
+    missed_by_level: Floats
+    """Of these, the ones whose kind is off or only watched, by its level."""
+    missed_by_judgement: Floats
+    """Of these, the ones that no rule held back: the model thought too little of them, or hoped for a better moment."""
     hits: Floats
+    """Needed looks at which it was told, whichever way."""
     satisfaction: Floats
     """Summed over looks."""
     acts: Floats
     level_error: Floats
     """Distance between the level believed tolerated and the true one, summed over messages and acts."""
     wish: Floats
+
+    @property
+    def told(self) -> Floats:
+        """Return the messages and what was laid on the dashboard."""
+        return self.messages + self.shown
 
 
 class _Run:
@@ -140,38 +160,47 @@ class _Run:
         suggestion, day, sums = opportunity.suggestion, opportunity.session, self._sums
         engine, state = self._assistant.engine, self._believed()
         [decision] = decide(engine, state, moment, [suggestion], self._setting.settings, self._standing(opportunity))
-        acted = decision.verdict is Verdict.ACT
-        pushed = decision.channel in _PUSHED and decision.verdict in (Verdict.SPEAK, Verdict.ACT)
+        if decision.reason is Reason.DUPLICATE:
+            return  # what became of it is known from the message that lies there
+        told = decision.verdict in (Verdict.SPEAK, Verdict.ACT) and decision.channel is not Channel.DIGEST
         sums["looks"][day] += 1
-        if pushed or acted:
-            level = LEVELS.index(min(decision.level, LEVELS[-1])) if decision.level in LEVELS else 1
+        if told:
             [judged] = judge_many(engine, state, moment, [suggestion], self._world.person)
-            explored = decision.reason is Reason.EXPLORING
-            within = sums["messages"][day] < max(self._world.persona.preferences.scheduling.wish_per_day, 1.0)
-            style = decision.style
-            fits = (
-                (style.length == "full") == (truth.length > 0.5),
-                (style.tone == "warm") == (truth.tone > 0.5),
-                style.with_reason == (truth.reason > 0.5),
-            )
-            fit = level <= truth.level and sum(fits) >= 2
-            sums["satisfaction"][day] += truth.content + truth.moment + within + fit
-            sums["messages"][day] += 1
-            sums["false"][day] += not truth.need
-            sums["explored_false"][day] += explored and not truth.need
-            sums["hits"][day] += truth.need
-            sums["acts"][day] += acted
+            self._count(decision, truth, day)
             sums["level_error"][day] += abs(LEVELS.index(tolerated(judged)) - truth.level)
-            self._pushes.append((opportunity.minute, suggestion.kind, suggestion.situation, explored))
+            if decision.channel in _PUSHED:
+                explored = decision.reason is Reason.EXPLORING
+                self._pushes.append((opportunity.minute, suggestion.kind, suggestion.situation, explored))
             self._delivered.add(suggestion.situation)
         else:
             sums["satisfaction"][day] += 2.0 if truth.need else 4.0
             sums["missed"][day] += truth.need
-        told = decision if pushed or acted else replace(decision, verdict=Verdict.HOLD)
-        outcome = self._resident.respond(opportunity, told)
+            sums["missed_by_level"][day] += truth.need and decision.reason in _BY_LEVEL
+            sums["missed_by_judgement"][day] += truth.need and decision.reason in _BY_JUDGEMENT
+        said = decision if told else replace(decision, verdict=Verdict.HOLD)
+        outcome = self._resident.respond(opportunity, said)
         if outcome is not None:
             known = opportunity.minute + outcome.delay_minutes
-            heapq.heappush(self._waiting, (known, opportunity.index, moment, opportunity, told, outcome))
+            heapq.heappush(self._waiting, (known, opportunity.index, moment, opportunity, said, outcome))
+
+    def _count(self, decision: Decision, truth: Factors, day: int) -> None:
+        """Count one message, by what it was worth."""
+        sums, style = self._sums, decision.style
+        acted, pushed = decision.verdict is Verdict.ACT, decision.channel in _PUSHED
+        level = LEVELS.index(min(decision.level, LEVELS[-1])) if decision.level in LEVELS else 1
+        within = not pushed or sums["messages"][day] < max(self._world.persona.preferences.scheduling.wish_per_day, 1.0)
+        fits = (
+            (style.length == "full") == (truth.length > 0.5),
+            (style.tone == "warm") == (truth.tone > 0.5),
+            style.with_reason == (truth.reason > 0.5),
+        )
+        fit = level <= truth.level and sum(fits) >= 2
+        sums["satisfaction"][day] += truth.content + truth.moment + within + fit
+        sums["hits"][day] += truth.need
+        sums["acts"][day] += acted
+        sums["messages" if pushed or acted else "shown"][day] += 1
+        sums["false" if pushed or acted else "shown_false"][day] += not truth.need
+        sums["explored_false"][day] += decision.reason is Reason.EXPLORING and not truth.need
 
 
 class Loop:

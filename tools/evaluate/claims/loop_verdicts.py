@@ -15,6 +15,16 @@ _COLD = "population, as shipped"
 _OURS = "steering, as shipped"
 _TWO_WEEKS = 14
 
+_A_DAY = {
+    "messages": "messages",
+    "false": "messages without need",
+    "shown": "matters laid on the dashboard",
+    "shown_false": "matters laid on the dashboard without need",
+    "missed": "missed needs",
+    "missed_by_level": "missed needs of kinds that are off or only watched",
+    "missed_by_judgement": "missed needs that no rule held back",
+}
+
 type People = list[dict[str, Days]]
 
 
@@ -29,15 +39,16 @@ def _a_day(people: People, name: str, part: str, weights: Floats, days: slice = 
 
 
 def _f1(people: People, name: str, weights: Floats) -> Floats:
-    hits, false, missed = (weights @ stacked(people, name, part).sum(axis=1) for part in ("hits", "false", "missed"))
-    return np.asarray(200 * hits / np.maximum(2 * hits + false + missed, 1e-9))
+    parts = ("hits", "false", "shown_false", "missed")
+    hits, false, shown_false, missed = (weights @ stacked(people, name, part).sum(axis=1) for part in parts)
+    return np.asarray(200 * hits / np.maximum(2 * hits + false + shown_false + missed, 1e-9))
 
 
 def _figures(people: People, weights: Floats, family: str) -> Iterator[Record]:
     for name in SETTINGS:
         satisfied = _over(people, name, "satisfaction", "looks", weights)
         yield measured(f"closed loop · satisfaction, {name}", satisfied, "of 4", family)
-        for part, text in (("messages", "messages"), ("false", "messages without need"), ("missed", "missed needs")):
+        for part, text in _A_DAY.items():
             yield measured(f"closed loop · {text} a day, {name}", _a_day(people, name, part, weights), "", family)
         yield measured(f"closed loop · timing F1, {name}", _f1(people, name, weights), "points", family)
 
@@ -96,7 +107,7 @@ def _careful(people: People, weights: Floats, family: str) -> Iterator[Record]:
     claim = "11 · share of people below the population policy in satisfaction, closed loop"
     yield at_most(measured(claim, below, "share", family), 0.05)
     claim = f"12 · level error at what was said, {_OURS}"
-    yield at_most(measured(claim, _over(people, _OURS, "level_error", "messages", weights), "levels", family), 0.5)
+    yield at_most(measured(claim, _over(people, _OURS, "level_error", "told", weights), "levels", family), 0.5)
     for name in SETTINGS:
         # What is inferred never lets anything act: a person has to set it.
         acts = float(stacked(people, name, "acts").sum())

@@ -37,8 +37,11 @@ def test_everybody_lives_under_every_setting_and_all_is_counted_once(people: lis
     for name in SETTINGS:
         messages = stacked(people, name, "messages")
         assert messages.sum() > 0
-        assert (stacked(people, name, "hits") + stacked(people, name, "false") == messages).all()
-        assert (stacked(people, name, "missed") + messages <= stacked(people, name, "looks")).all()
+        assert stacked(people, name, "shown").sum() > 0
+        told = stacked(people, name, "told")
+        false = stacked(people, name, "false") + stacked(people, name, "shown_false")
+        assert (stacked(people, name, "hits") + false == told).all()
+        assert (stacked(people, name, "missed") + told <= stacked(people, name, "looks")).all()
         assert (stacked(people, name, "satisfaction") <= 4 * stacked(people, name, "looks")).all()
 
 
