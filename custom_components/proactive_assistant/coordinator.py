@@ -61,6 +61,7 @@ from .suggest import OwnBook
 from .suggestions import DETECTORS
 from .suggestions.own import OwnSuggestions
 from .threads import Thread, Threads
+from .warm_start import WarmStart
 
 if TYPE_CHECKING:
     from .assistant.facts import Moment, PlannedAction, Suggestion
@@ -137,6 +138,7 @@ class Coordinator:
         self.bookkeeper = Bookkeeper(self.home)
         self.residents: dict[str, Resident] = {}
         self.forecaster = Forecaster(self)
+        self.warm_start = WarmStart(self)
         self.preferences = Preferences.of(entry.options)
         self.post = Post(self, words)
         self.digests = Digests(self)
@@ -173,6 +175,7 @@ class Coordinator:
         for event_type in _REGISTRIES:
             # Before the survey, which lets others run: what changes meanwhile is surveyed again.
             self.entry.async_on_unload(self.hass.bus.async_listen(event_type, self._async_registry_changed))
+        self.warm_start.async_begin(dt_util.utcnow())
         await self._async_resurvey()
         self.bookkeeper.catch_up(dt_util.utcnow())
         self.entry.async_on_unload(self.timing.async_start())
@@ -195,6 +198,7 @@ class Coordinator:
         self.entry.async_create_background_task(self.hass, self.desk.replies.async_recover(), "finish what was begun")
         self.async_look_soon()
         self._settling = async_call_later(self.hass, SETTLED, self._async_settled)
+        self.warm_start.async_start()
 
     @callback
     def _async_settled(self, now: datetime) -> None:
@@ -207,6 +211,7 @@ class Coordinator:
         """Let go of every timer; Home Assistant stops without unloading us."""
         self.stopped = True
         self.timing.async_stop()
+        self.warm_start.async_stop()
         for cancel in (self._soon, self._resurvey_soon, self._watched, self._settling):
             if cancel is not None:
                 cancel()
@@ -297,7 +302,8 @@ class Coordinator:
         if old is not None and old.state == new.state and new.domain not in _TOLD_BY_ATTRIBUTES:
             return
         if old is None or old.state != new.state:
-            self.bookkeeper.changed(old, new, new.last_changed)
+            ours = not self.desk.doer.ours.isdisjoint((new.context.id, new.context.parent_id))
+            self.bookkeeper.changed(old, new, new.last_changed, ours=ours)
         for detector in self.threads.detectors:
             # Equal to the last change, but where only an attribute is new.
             detector.observe(old, new, new.last_updated)

@@ -63,6 +63,11 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Proacti
                 detector.kind: detector.available(coordinator.home.map) for detector in coordinator.threads.detectors
             },
         },
+        "habits": {
+            "dwell": len(coordinator.files.habits.dwell),
+            "stay_on": len(coordinator.files.habits.stay_on),
+            "recorder": coordinator.warm_start.report(),
+        },
         "residents": [
             {
                 "phones": len(resident.phones),

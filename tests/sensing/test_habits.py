@@ -128,3 +128,39 @@ def test_habits_survive_storage_and_follow_a_rename() -> None:
 def test_damaged_absences_are_refused(damaged: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="stay-on"):
         Habits.from_dict({"dwell": {}, "stay_on": {"light.a": damaged}, "rhythm": {}})
+
+
+@given(st.lists(st.floats(0, 2000), max_size=60), st.lists(st.floats(0, 2000), max_size=60), st.integers(0, 50))
+def test_what_was_learned_in_two_parts_is_what_would_have_been_learned_at_once(
+    earlier: list[float], later: list[float], absences: int
+) -> None:
+    whole, older, newer = Habits(), Habits(), Habits()
+    for part, minutes in ((older, earlier), (newer, later)):
+        for value in minutes:
+            for habits in (whole, part):
+                habits.dwell_of("binary_sensor.a").add(value)
+                habits.recent.add("hot:sensor.a", value)
+                habits.rhythm_of("anna").add(Activity.IDLE, MONDAY, MONDAY + timedelta(minutes=value % 60))
+        for index in range(absences):
+            for habits in (whole, part):
+                habits.absence_over(on={"light.a"} if index % 3 else set(), could_be={"light.a"})
+    newer.rhythm_of("anna")
+    newer.absorb(older)
+    assert newer.recent.to_dict() == whole.recent.to_dict()
+    assert newer.rhythm_of("anna").to_list() == whole.rhythm_of("anna").to_list()
+    assert newer.to_dict()["stay_on"] == whole.to_dict()["stay_on"]
+    assert newer.dwell_of("binary_sensor.a").counts == whole.dwell_of("binary_sensor.a").counts
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        {},
+        {"until": "yesterday", "done": True, "entities": 0, "days": 0, "transitions": 0},
+        {"until": "2026-11-24T12:00:00+00:00", "done": 1, "entities": 0, "days": 0, "transitions": 0},
+        {"until": "2026-11-24T12:00:00+00:00", "done": True, "entities": -1, "days": 0, "transitions": 0},
+    ],
+)
+def test_a_damaged_note_of_the_warm_start_is_refused(damaged: dict[str, object]) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        Habits.from_dict({"dwell": {}, "stay_on": {}, "rhythm": {}, "warm": damaged})

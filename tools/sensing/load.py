@@ -177,12 +177,12 @@ async def storm(
     watched, heard, fired = set(coordinator.home.map.things), 0, 0
     changed = coordinator.bookkeeper.changed
 
-    def count(*arguments: Any) -> None:
+    def count(*arguments: Any, **named: Any) -> None:
         nonlocal heard
         heard += 1
-        changed(*arguments)
+        changed(*arguments, **named)
 
-    coordinator.bookkeeper.changed = count  # type: ignore[method-assign,assignment]
+    coordinator.bookkeeper.changed = count  # type: ignore[method-assign]
     order = np.random.default_rng(3).permutation(len(things))
     flip: dict[str, bool] = {}
     done = 0

@@ -57,6 +57,9 @@ class Bookkeeper:
         self._night: date | None = None
         self._armed: set[str] = set()
         """Alarm panels that have been armed since the last one left."""
+        self._armed_by_us: set[str] = set()
+        self._ours: set[str] = set()
+        """What stands as we have put it: that is nobody's habit."""
 
     def catch_up(self, now: datetime) -> None:
         """Read the present state at start: nobody home may be hours old."""
@@ -77,8 +80,9 @@ class Bookkeeper:
         ]
         return min((at for at in times if at > now), default=None)
 
-    def changed(self, old: State | None, new: State, now: datetime) -> None:
-        """Take note of one change of a watched entity."""
+    def changed(self, old: State | None, new: State, now: datetime, *, ours: bool = False) -> None:
+        """Take note of one change of a watched entity; `ours` is what we did ourselves."""
+        (self._ours.add if ours else self._ours.discard)(new.entity_id)
         self._count_night(new.entity_id, dt_util.as_local(now))
         if new.domain == "person":
             self._person(old, new, now)
@@ -94,8 +98,9 @@ class Bookkeeper:
         if is_way_out(thing) and old is not None and old.state not in DEAD and new.state not in DEAD:
             self.home.last_door = now
         if thing.role is Role.ALARM and new.state.startswith("armed") and self.home.empty_since is not None:
-            self._armed.add(thing.entity_id)
-        if thing.role is Role.OPENING and old is not None and old.state == STATE_ON and new.state == STATE_OFF:
+            (self._armed_by_us if ours else self._armed).add(thing.entity_id)
+        closed = old is not None and old.state == STATE_ON and new.state == STATE_OFF
+        if thing.role is Role.OPENING and closed and old is not None and not ours:
             minutes = (now - old.last_changed).total_seconds() / 60
             self.home.habits.dwell_of(thing.entity_id).add(minutes)
             self.habits_changed = True
@@ -128,8 +133,8 @@ class Bookkeeper:
         self._night = local.date()
         if watched_all_night and self.home.empty_since is None:
             roles = (Role.LIGHT, Role.MEDIA)
-            on = {thing.entity_id for thing in self.home.on(*roles)} - {changed}
-            could = {thing.entity_id for thing in self.home.map.of(*roles)} - {changed}
+            could = self._known(*roles) - {changed}
+            on = {thing.entity_id for thing in self.home.on(*roles)} & could
             self.home.habits.night_over(on=on, could_be=could)
             self.habits_changed = True
 
@@ -145,20 +150,25 @@ class Bookkeeper:
         if empty and left is None:
             self.home.empty_since = now
             self.home.signs = []
-            self._armed = self._armed_now()
+            self._armed, self._armed_by_us = self._armed_now(), set()
         elif not empty and left is not None:
             self.home.habits.dwell_of(ABSENCE).add((now - left).total_seconds() / 60)
             if now - left >= SHORTEST_ABSENCE:
-                on = {thing.entity_id for thing in self.home.on(*CAN_STAY_ON)}
-                could = {thing.entity_id for thing in self.home.map.of(*CAN_STAY_ON)}
+                could = self._known(*CAN_STAY_ON)
+                on = {thing.entity_id for thing in self.home.on(*CAN_STAY_ON)} & could
                 self.home.habits.absence_over(on=on, could_be=could)
                 # Who comes home may have disarmed it a moment before, so armed at any time counts.
-                panels = {thing.entity_id for thing in self.home.map.of(Role.ALARM)}
-                self.home.habits.absence_armed(armed=self._armed | self._armed_now(), panels=panels)
+                panels = self._known(Role.ALARM) - self._armed_by_us
+                self.home.habits.absence_armed(armed=(self._armed | self._armed_now()) & panels, panels=panels)
                 self.habits_changed = True
             if self.home.mode is HomeMode.VACATION and now - left >= JOURNEY:
                 self.home.enter(HomeMode.NORMAL, now)
             self.home.empty_since = None
+
+    def _known(self, *roles: Role) -> set[str]:
+        """Return the things of some roles of which it is known how somebody left them: not dead, not put so by us."""
+        alive = {thing.entity_id for thing in self.home.map.of(*roles) if self.home.state(thing.entity_id) is not None}
+        return alive - self._ours
 
     def _armed_now(self) -> set[str]:
         return {

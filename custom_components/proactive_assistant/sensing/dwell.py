@@ -33,6 +33,12 @@ class Dwell:
         if sum(self.counts) > FORGET_AT:
             self.counts = [count // 2 for count in self.counts]
 
+    def absorb(self, older: Self) -> None:
+        """Add what was counted earlier, elsewhere."""
+        self.counts = [mine + theirs for mine, theirs in zip(self.counts, older.counts, strict=True)]
+        while sum(self.counts) > FORGET_AT:
+            self.counts = [count // 2 for count in self.counts]
+
     def percentile(self, share: float, prior: float) -> float:
         """Return the duration in minutes that a share of the observations stays under.
 
@@ -92,6 +98,14 @@ class StayOn:
         self.absences += 1
         self.on += on
         if self.absences > FORGET_AT:
+            self.absences //= 2
+            self.on //= 2
+
+    def absorb(self, older: Self) -> None:
+        """Add what was counted earlier, elsewhere."""
+        self.absences += older.absences
+        self.on += older.on
+        while self.absences > FORGET_AT:
             self.absences //= 2
             self.on //= 2
 

@@ -5,6 +5,7 @@ from typing import Any
 from .dwell import Dwell, StayOn, counts_from
 from .recent import Recent
 from .rhythm import Rhythm
+from .warm import Warm
 
 
 class Habits:
@@ -21,6 +22,14 @@ class Habits:
         self.rhythm: dict[str, Rhythm] = {}
         self.recent = Recent()
         """The last few times or amounts of single things, as the kinds note them."""
+        self.warm: Warm | None = None
+        """What was read from the recorder; None until the assistant has begun to learn."""
+
+    @property
+    def blank(self) -> bool:
+        """Return whether nothing has been learned yet."""
+        tables = (self.dwell, self.stay_on, self.nights, self.armed, self.recent.to_dict())
+        return not any(tables) and not any(rhythm.known for rhythm in self.rhythm.values())
 
     def dwell_of(self, entity_id: str) -> Dwell:
         """Return the durations of a thing."""
@@ -63,6 +72,19 @@ class Habits:
                 table[new] = table.pop(old)
         self.recent.renamed(old, new)
 
+    def absorb(self, older: Habits) -> None:
+        """Add what was learned of an earlier time, elsewhere; residents who are gone stay gone."""
+        for key, dwell in older.dwell.items():
+            self.dwell_of(key).absorb(dwell)
+        counts = ((self.stay_on, older.stay_on), (self.nights, older.nights), (self.armed, older.armed))
+        for mine, theirs in counts:
+            for key, item in theirs.items():
+                mine.setdefault(key, StayOn()).absorb(item)
+        for resident, rhythm in self.rhythm.items():
+            if resident in older.rhythm:
+                rhythm.absorb(older.rhythm[resident])
+        self.recent.absorb(older.recent)
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything for storage; called in a thread, so tables are copied in one step."""
         return {
@@ -72,6 +94,7 @@ class Habits:
             "armed": _counts(self.armed),
             "recent": self.recent.to_dict(),
             "rhythm": {key: rhythm.to_list() for key, rhythm in list(self.rhythm.items())},
+            "warm": None if self.warm is None else self.warm.to_dict(),
         }
 
     @classmethod
@@ -84,6 +107,7 @@ class Habits:
         habits.nights = {key: counts_from(value) for key, value in data.get("nights", {}).items()}
         habits.armed = {key: counts_from(value) for key, value in data.get("armed", {}).items()}
         habits.recent = Recent.from_dict(data.get("recent", {}))
+        habits.warm = Warm.from_dict(stored) if (stored := data.get("warm")) is not None else None
         habits.rhythm = {key: Rhythm.from_list(value) for key, value in data["rhythm"].items()}
         return habits
 

@@ -29,6 +29,13 @@ class Recent:
         if len(self._lists) > MOST:
             del self._lists[next(iter(self._lists))]
 
+    def absorb(self, older: Self) -> None:
+        """Put what was noted earlier, elsewhere, before what is known; keys of long ago go first."""
+        merged = {key: numbers for key, numbers in older._lists.items() if key not in self._lists}
+        for key, numbers in self._lists.items():
+            merged[key] = [*older._lists.get(key, ()), *numbers][-KEPT:]
+        self._lists = dict(list(merged.items())[-MOST:])
+
     def count(self, key: str) -> int:
         """Return how many numbers are known."""
         return len(self._lists.get(key, ()))

@@ -29,6 +29,11 @@ class Rhythm:
         """Start knowing nothing."""
         self._minutes: list[Counter[str]] = [Counter() for _ in range(SLOTS)]
 
+    @property
+    def known(self) -> bool:
+        """Return whether anything was counted."""
+        return any(self._minutes)
+
     def add(self, activity: Activity, start: datetime, end: datetime) -> None:
         """Count an activity between two local times; unknown teaches nothing."""
         if activity is Activity.UNKNOWN:
@@ -42,6 +47,14 @@ class Rhythm:
                 for key in slot:
                     slot[key] //= 2
             start = until
+
+    def absorb(self, older: Self) -> None:
+        """Add what was counted earlier, elsewhere."""
+        for slot, theirs in zip(self._minutes, older._minutes, strict=True):
+            slot.update(theirs)
+            while slot.total() > FORGET_AT:
+                for key in slot:
+                    slot[key] //= 2
 
     def forecast(self, now: datetime) -> tuple[Activity, ...]:
         """Return the usual activity in 1, 2, … hours; ends at the first hour that is not known yet."""

@@ -11,12 +11,13 @@ SLICE: Final = 0.002
 class Slices:
     """Gives the event loop its turn when a slice is used up."""
 
-    def __init__(self) -> None:
-        """Begin the first slice."""
+    def __init__(self, pause: float = 0.0) -> None:
+        """Begin the first slice; `pause` are seconds left to others after each, where there is no hurry."""
+        self._pause = pause
         self._begun = time.perf_counter()
 
     async def turn(self) -> None:
         """Let others run if it is time."""
         if time.perf_counter() - self._begun >= SLICE:
-            await asyncio.sleep(0)
+            await asyncio.sleep(self._pause)
             self._begun = time.perf_counter()

@@ -78,6 +78,10 @@ class Files:
         """Write habits when convenient."""
         self._habits.schedule(self.habits.to_dict, HABITS)
 
+    async def async_habits(self) -> None:
+        """Have habits on disk now."""
+        await self._habits.async_save(self.habits.to_dict())
+
     async def async_corrected(self) -> None:
         """Have what people said of entities on disk; it is rare, and theirs."""
         await self._roles.async_save(self.corrections.to_dict())
