@@ -1,5 +1,6 @@
 """Set-up in one screen, residents, options; each failure recovers in the same test."""
 
+import asyncio
 import json
 from datetime import time, timedelta
 from pathlib import Path
@@ -76,6 +77,27 @@ async def test_an_empty_home_can_be_set_up(hass: HomeAssistant) -> None:
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert not result["result"].subentries
     await hass.config_entries.async_unload(result["result"].entry_id)
+
+
+async def test_others_have_their_turn_while_a_large_home_is_looked_through(hass: HomeAssistant) -> None:
+    for number in range(3000):
+        hass.states.async_set(f"binary_sensor.window_{number}", "off", {"device_class": "window"})
+    turns, over = 0, False
+
+    async def others() -> None:
+        nonlocal turns
+        while not over:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = hass.async_create_background_task(others(), "others", eager_start=False)
+    begun = turns
+    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    over = True
+    await task
+    assert result["description_placeholders"]["openings"] == "3000"
+    # Thirty milliseconds of work, two at a time.
+    assert turns - begun >= 5
 
 
 async def test_a_second_set_up_is_refused(hass: HomeAssistant, entry: MockConfigEntry) -> None:

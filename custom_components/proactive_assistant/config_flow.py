@@ -47,7 +47,8 @@ from .options import DEFAULTS
 from .sensing.habits import Habits
 from .sensing.home import Home
 from .sensing.phone import phones_of
-from .sensing.roles import HomeMap, Role, survey
+from .sensing.roles import Role, async_survey
+from .sensing.slices import Slices
 from .suggestions import DETECTORS
 
 _PERSONS = EntitySelector(EntitySelectorConfig(domain="person", multiple=True))
@@ -58,11 +59,14 @@ def _with_phone(hass: HomeAssistant) -> list[str]:
     return [person for person in hass.states.async_entity_ids("person") if phones_of(hass, person)]
 
 
-def _found(hass: HomeAssistant) -> dict[str, str]:
-    """Return the numbers of the first screen."""
-    home_map: HomeMap = survey(hass)
+async def _async_found(hass: HomeAssistant) -> dict[str, str]:
+    """Return the numbers of the first screen; a large home is read in slices."""
+    home_map = await async_survey(hass)
     home = Home(hass, Habits())
-    ready = sum(detector(home).available(home_map) for detector in DETECTORS)
+    ready, slices = 0, Slices()
+    for detector in DETECTORS:
+        ready += detector(home).available(home_map)
+        await slices.turn()
     return {
         "people": str(len(home_map.of(Role.PERSON))),
         "phones": str(sum(len(phones_of(hass, thing.entity_id)) for thing in home_map.of(Role.PERSON))),
@@ -129,7 +133,8 @@ class ProactiveConfigFlow(ConfigFlow, domain=DOMAIN):
                 vol.Optional(CONF_QUIET_END, default=DEFAULTS.quiet_end.isoformat()): TimeSelector(),
             }
         )
-        return self.async_show_form(step_id="user", data_schema=schema, description_placeholders=_found(self.hass))
+        found = await _async_found(self.hass)
+        return self.async_show_form(step_id="user", data_schema=schema, description_placeholders=found)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show what is found now, and who gets messages; who is taken off the list is forgotten."""
@@ -155,7 +160,7 @@ class ProactiveConfigFlow(ConfigFlow, domain=DOMAIN):
             {vol.Optional(CONF_RESIDENTS, description={"suggested_value": [*filter(None, residents)]}): _PERSONS}
         )
         return self.async_show_form(
-            step_id="reconfigure", data_schema=schema, description_placeholders=_found(self.hass)
+            step_id="reconfigure", data_schema=schema, description_placeholders=await _async_found(self.hass)
         )
 
 
