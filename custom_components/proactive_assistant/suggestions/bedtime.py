@@ -1,15 +1,16 @@
 """It is about bedtime, and something is not as it is at night."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, override
 
+from homeassistant.core import State
 from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import RiskClass, Room
 from ..assistant.facts import PlannedAction
 from ..sensing.home import Home
-from ..sensing.night import moved_outside_bedrooms, night_of
+from ..sensing.night import CAME_TO_REST, NIGHT_ENDS, moved_outside_bedrooms, night_of, turned_in
 from ..sensing.roles import HomeMap, Role, Thing
 from ..sensing.rooms import deserted_for
 from .automated import automates
@@ -19,12 +20,12 @@ EARLY: Final = timedelta(minutes=30)
 """Before the usual hour, when the bed or the bedroom says that it is time."""
 
 BY_THE_CLOCK: Final = timedelta(minutes=15)
+"""Before the usual hour, where nothing but the clock tells."""
+
 LASTS: Final = timedelta(minutes=75)
 
 SOMEBODY_THERE: Final = timedelta(minutes=10)
 """A room in which something moved this recently is in use: lights do not go off on anyone."""
-
-TURNED_IN: Final = timedelta(minutes=15)
 
 LEFT: Final = timedelta(minutes=20)
 """A room that somebody still up has left for this long is done with for today, about bedtime."""
@@ -33,6 +34,7 @@ LEFT_PLAYING: Final = timedelta(minutes=45)
 LONG_BEFORE: Final = timedelta(hours=2)
 """Before the usual hour, when everybody seems to have turned in."""
 
+_LATE_MORNING: Final = 10
 _LEFT_ALONE: Final = frozenset({Room.BEDROOM, Room.CHILD_ROOM, Room.BATHROOM, Room.OUTDOORS})
 _OFF: Final = ((Role.LIGHT, "light"), (Role.MEDIA, "media_player"))
 
@@ -53,8 +55,21 @@ class Bedtime(Detector):
     @override
     def __init__(self, home: Home) -> None:
         super().__init__(home)
+        self._night: date | None = None
+        """The night that has been looked back on."""
         self._turned_in: datetime | None = None
         """Since when a bed or the bedroom says that the last one has turned in."""
+
+    @override
+    def observe(self, old: State | None, new: State, now: datetime) -> None:
+        local = dt_util.as_local(now)
+        if local.hour < NIGHT_ENDS or self._night == local.date():
+            return
+        watched, self._night = self._night == local.date() - timedelta(days=1), local.date()
+        if not watched or local.hour >= _LATE_MORNING or self.home.empty_since is not None:
+            return
+        if (minutes := turned_in(self.home, new.entity_id, local)) is not None:
+            self.home.habits.recent.add(CAME_TO_REST, minutes)
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
@@ -96,7 +111,9 @@ class Bedtime(Detector):
         at_home = self.home.at_home()
         if not at_home:
             return False
-        quiet = SOMEBODY_THERE if now >= start - EARLY else TURNED_IN
+        # Who sits before a film or a book moves nothing for a while: lights do not go off on them.
+        playing = any(thing.room not in _LEFT_ALONE for thing in self.home.on(Role.MEDIA))
+        quiet = LEFT_PLAYING if playing else LEFT
         if self.home.on(Role.BED):
             return len(at_home) == 1 or not moved_outside_bedrooms(self.home, now - quiet)
         bedrooms = [thing for thing in self.home.map.of(Role.MOTION) if thing.room is Room.BEDROOM]
@@ -124,7 +141,7 @@ class Bedtime(Detector):
         if self.home.on(Role.MEDIA) or self.home.map.of(Role.BED):
             return None
         on = [thing for thing in self.home.on(Role.LIGHT) if self._counts(thing, now)]
-        return start + BY_THE_CLOCK, start + LASTS, on
+        return start - BY_THE_CLOCK, start + LASTS, on
 
     def _left(self, thing: Thing) -> timedelta:
         """Return how long a room must have been left: before a screen people sit still."""
