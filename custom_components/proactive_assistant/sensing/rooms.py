@@ -31,6 +31,21 @@ def deserted_for(home: Home, thing: Thing, now: datetime) -> timedelta | None:
     return now - left if elsewhere else None
 
 
+def all_elsewhere(home: Home, thing: Thing, now: datetime) -> bool:
+    """Return whether everybody at home has been noticed elsewhere: one has by leaving, several by moving at once."""
+    people = len(home.at_home())
+    if people <= 1:
+        return True
+    lately = {
+        other.place
+        for other in home.map.of(*_TELLS)
+        if other.place is not None
+        and not together(thing, other)
+        and (home.is_on(other) or ((since := home.since(other)) is not None and now - since <= PASSED))
+    }
+    return len(lately) >= people
+
+
 def _left_before_passing(home: Home, thing: Thing, gone: datetime, still: timedelta) -> datetime:
     """Return when the room was left: who only passed through a while ago has not used it."""
     visits = home.visits.get(thing.place or "", [])

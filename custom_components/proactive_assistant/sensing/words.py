@@ -80,7 +80,8 @@ SOIL_WORDS: Final = (
 OBSTRUCTION_WORDS: Final = ("obstruct", "obstacle", "hindernis", "obstakel", "obstáculo", "obstruc", "ostacolo")
 
 HOT_WORDS: Final = (
-    "oven", "stove", "cooktop", "hob", "ofen", "kochfeld", "kookplaat", "fornuis", "vitro", "horno", "cocción",
+    "oven", "stove", "cooktop", "hob", "ofen", "backofen", "four puissance", "puissance four", "puissance du four",
+    "kochfeld", "kookplaat", "fornuis", "vitro", "horno", "cocción",
     "forno", "fornello", "piano cottura", "plancha", "iron", "bügeleisen", "strijkijzer", "fer à repasser",
     "ferro da stiro",
     "straightener", "glätteisen", "fan heater", "heizlüfter", "space heater",

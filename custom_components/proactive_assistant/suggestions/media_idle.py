@@ -7,11 +7,14 @@ from typing import Final, override
 from ..assistant.enums import RiskClass, Room
 from ..assistant.facts import PlannedAction
 from ..sensing.roles import HomeMap, Role
-from ..sensing.rooms import deserted_for
+from ..sensing.rooms import all_elsewhere, deserted_for
 from .automated import automates
 from .base import Detector, Finding
 
 PATIENCE: Final = timedelta(minutes=45)
+
+IN_DOUBT: Final = timedelta(minutes=65)
+"""Where only a motion sensor looks and somebody is not noticed elsewhere: before a film people sit still."""
 
 _LEFT_ALONE: Final = frozenset({Room.BEDROOM, Room.CHILD_ROOM, Room.OUTDOORS, Room.UNKNOWN})
 """Where music is for somebody who does not move."""
@@ -44,9 +47,13 @@ class MediaIdle(Detector):
                     domain="media_player", action="turn_off", entity_ids=(thing.entity_id,), risk=RiskClass.A1
                 ),
             )
+            sure = all_elsewhere(self.home, thing, now) or any(
+                sensor.role is Role.SEAT or sensor.detail == "occupancy"
+                for sensor in self.home.beside(thing, Role.MOTION, Role.SEAT)
+            )
             yield Finding(
                 situation=f"{self.kind}:{thing.entity_id}",
-                due=max(began, now - still) + PATIENCE,
+                due=max(began, now - still) + (PATIENCE if sure else IN_DOUBT),
                 began=now - still,
                 entity_ids=(thing.entity_id,),
                 facts={"name": thing.name, "area": thing.area, "since": began.isoformat()},
