@@ -47,8 +47,8 @@ class ArmReminder(Detector):
             if state is None or state.state != "disarmed" or not self._usually_armed(thing):
                 continue
             actions = _actions(state)
-            # Who disarms in an empty home is on the way in, and will be noticed in a moment.
-            due = max(left, state.last_changed) + AWAY_FOR
+            # Who disarms or shuts a window in an empty home is in or on the way in, and will be noticed in a moment.
+            due = max(left, state.last_changed, *self._shut()) + AWAY_FOR
             yield Finding(
                 situation=f"{self.kind}:{thing.entity_id}",
                 due=due,
@@ -59,6 +59,9 @@ class ArmReminder(Detector):
                 actions=actions,
                 automated=automates(self.home.hass, actions),
             )
+
+    def _shut(self) -> Iterable[datetime]:
+        return (at for thing in self.home.map.of(Role.OPENING) if (at := self.home.since(thing)) is not None)
 
     def _usually_armed(self, thing: Thing) -> bool:
         found = self.home.habits.armed.get(thing.entity_id)

@@ -27,6 +27,9 @@ TWICE: Final = timedelta(minutes=2)
 LATE: Final = timedelta(minutes=8)
 """A phone reports that its owner is back minutes after the door has opened for them."""
 
+HELD: Final = timedelta(minutes=10)
+"""Sensors hold on for a while after the last one has gone; past this it is not they."""
+
 RECENT: Final = timedelta(minutes=60)
 """Signs older than this are of somebody who has gone."""
 
@@ -58,7 +61,8 @@ class Guest(Detector):
         super().__init__(home)
         self._signs: list[_Sign] = []
         self._left: datetime | None = None
-        self._stirred = False
+        self._stirred: datetime | None = None
+        """When something first moved in this absence."""
 
     @override
     def available(self, home_map: HomeMap) -> bool:
@@ -77,15 +81,17 @@ class Guest(Detector):
         if thing.role not in self.roles or thing.role is Role.PERSON or not self.home.is_on(thing):
             return
         if thing.role in _MOVES:
-            self._stirred = True
+            self._stirred = self._stirred or now
         if not self._robot_runs() and not (thing.role is Role.MEDIA and new.context.parent_id is not None):
             self._signs = [*(sign for sign in self._signs[-20:] if now - sign.at <= RECENT), _Sign(now, thing)]
 
     def _absence_over(self, now: datetime) -> None:
         """Learn from an absence whether the home moves by itself: pets do."""
         if self._left is not None and now - self._left >= timedelta(minutes=30):
-            self.home.habits.recent.add(ALONE, float(self._stirred))
-        self._signs, self._stirred = [], False
+            # Who comes home moves before the phone says so: that is no pet.
+            stirred = self._stirred is not None and now - self._stirred >= LATE
+            self.home.habits.recent.add(ALONE, float(stirred))
+        self._signs, self._stirred = [], None
 
     def _robot_runs(self) -> bool:
         return any(
@@ -131,6 +137,8 @@ class Guest(Detector):
         if left is None or left != self._left:
             return None
         pets = self.home.habits.recent.usual(ALONE, 0.0, share=1 - PETS) > 0
+        if not pets and (held := self._held(left, now)):
+            return left, left + AWAY_FOR + HELD, held
         signs = [
             sign
             for sign in self._signs
@@ -143,6 +151,16 @@ class Guest(Detector):
         if not doors and not again:
             return None
         return signs[0].at, signs[0].at + LATE, [sign.thing for sign in signs]
+
+    def _held(self, left: datetime, now: datetime) -> list[Thing]:
+        """Return what has seen somebody from before the last one left until now: radar says it once, not again."""
+        if now - left < AWAY_FOR + HELD:
+            return []
+        return [
+            thing
+            for thing in self.home.on(*_MOVES)
+            if (since := self.home.since(thing)) is not None and since <= left + AWAY_FOR
+        ]
 
     def _room(self, now: datetime) -> tuple[datetime, datetime, list[Thing]] | None:
         """Return the lights of a guest room that has been lit for long and is in use."""
