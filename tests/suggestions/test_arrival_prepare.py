@@ -31,6 +31,12 @@ def at(stage: Stage, metres: float, *, after: float = 0) -> None:
     stage.detector.observe(old, stage.house.hass.states.get(ANNA), stage.now)
 
 
+def come(stage: Stage) -> None:
+    """Come nearer for six minutes, with ten and more to go."""
+    for metres, minutes in ((19000, 60), (17000, 2), (15500, 2), (14000, 2)):
+        at(stage, metres, after=minutes)
+
+
 def test_five_minutes_of_coming_nearer_prepare_the_home(stage: Stage) -> None:
     at(stage, 19000, after=60)
     assert not stage.found()
@@ -45,8 +51,7 @@ def test_five_minutes_of_coming_nearer_prepare_the_home(stage: Stage) -> None:
 
 def test_light_at_the_entrance_only_after_sunset(stage: Stage) -> None:
     stage.house.hass.states.async_set("sun.sun", "below_horizon")
-    at(stage, 19000, after=60)
-    at(stage, 14000, after=6)
+    come(stage)
     [finding] = stage.due()
     assert [(item.domain, item.action, item.entity_ids) for item in finding.actions][-1] == (
         "light",
@@ -70,9 +75,16 @@ def test_an_errand_near_home_turns_away(stage: Stage) -> None:
     assert not stage.due()
 
 
-def test_a_phone_that_fell_silent_and_one_too_far_say_nothing(stage: Stage) -> None:
+def test_from_a_shop_on_the_way_it_begins_anew(stage: Stage) -> None:
     at(stage, 19000, after=60)
-    at(stage, 14000, after=6)
+    at(stage, 17000, after=3)
+    for _ in range(3):
+        at(stage, 17000, after=2)
+    assert not stage.found()
+
+
+def test_a_phone_that_fell_silent_and_one_too_far_say_nothing(stage: Stage) -> None:
+    come(stage)
     assert stage.due(after=10)
     assert not stage.found(after=6)
     at(stage, 60_000)
@@ -101,8 +113,7 @@ def test_a_sensor_of_direction_is_believed(stage: Stage) -> None:
 
 
 def test_arrival_and_somebody_at_home_end_it(stage: Stage) -> None:
-    at(stage, 19000, after=60)
-    at(stage, 14000, after=6)
+    come(stage)
     assert stage.due()
     stage.set(ANNA, "home")
     assert not stage.found()
@@ -110,8 +121,7 @@ def test_arrival_and_somebody_at_home_end_it(stage: Stage) -> None:
 
 def test_a_warm_and_bright_home_needs_nothing(stage: Stage) -> None:
     stage.put(HEATING, "heat", preset_mode="comfort")
-    at(stage, 19000, after=60)
-    at(stage, 14000, after=6)
+    come(stage)
     assert not stage.found()
 
 

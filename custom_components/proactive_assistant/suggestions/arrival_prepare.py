@@ -19,6 +19,9 @@ from .base import Detector, Finding, by_room
 STEADY: Final = timedelta(minutes=5)
 """An errand near home goes back and forth; the way home does not (product 3.3)."""
 
+STANDS: Final = timedelta(minutes=4)
+"""Without coming nearer for longer somebody is in a shop, or only passes by."""
+
 LOST: Final = timedelta(minutes=15)
 """A phone that is silent for so long may be anywhere."""
 
@@ -43,6 +46,8 @@ class _Approach:
     """Metres from home when it began."""
     nearest: float
     last: datetime
+    moved: datetime
+    """When it last came nearer."""
     worth: bool | None = None
     """Whether there was time left when it became a way home; None until then."""
 
@@ -51,6 +56,21 @@ class _Approach:
         minutes = max((self.last - self.since).total_seconds() / 60, 1.0)
         pace = (self.first - self.nearest) / minutes
         return timedelta(minutes=min(self.nearest / pace, 600.0)) if pace > 0 else timedelta.max
+
+
+def _nearer(known: _Approach, metres: float, now: datetime) -> None:
+    """Follow a way home: it begins where standing about ends, and is one after five minutes of coming nearer."""
+    if known.nearest - metres > NOISE:
+        if known.first == known.nearest:
+            known.since = max(known.since, now - STANDS)
+        known.nearest, known.moved, known.last = metres, now, now
+        if known.worth is None and now - known.since >= STEADY:
+            known.worth = known.left() >= IN_TIME
+    elif now - known.moved > STANDS:
+        known.since = known.moved = now
+        known.first = known.nearest = metres
+        known.worth = None
+    known.last = now
 
 
 class ArrivalPrepare(Detector):
@@ -78,12 +98,9 @@ class ArrivalPrepare(Detector):
             self._approaching.pop(new.entity_id, None)
         elif known is None or now - known.last > LOST or metres > known.nearest + NOISE:
             # Turned away, or first seen: the way home begins here, if it is one.
-            self._approaching[new.entity_id] = _Approach(now, metres, metres, now)
+            self._approaching[new.entity_id] = _Approach(now, metres, metres, now, now)
         else:
-            known.last = now
-            known.nearest = min(known.nearest, metres)
-            if known.worth is None and now - known.since >= STEADY:
-                known.worth = known.left() >= IN_TIME
+            _nearer(known, metres, now)
 
     def _metres(self, state: State) -> float | None:
         latitude, longitude = (finite(state.attributes.get(key)) for key in ("latitude", "longitude"))
@@ -124,7 +141,7 @@ class ArrivalPrepare(Detector):
         found += [
             approach.since
             for approach in self._approaching.values()
-            if now - approach.last <= LOST and approach.first - approach.nearest > NOISE and approach.worth is not False
+            if now - approach.last <= LOST and approach.first - approach.nearest > NOISE and approach.worth
         ]
         return min(found, default=None)
 
