@@ -17,6 +17,9 @@ PRIOR_LEVEL: Final = 50.0
 OFTEN: Final = 0.8
 """Share of the levels at which people plugged in: above it they usually do not bother."""
 
+ENOUGH: Final = 3
+"""Times of plugging in that show a habit: it is done every few days."""
+
 MOST: Final = 79.0
 """Never above: 80 % is plenty (product 3.3)."""
 
@@ -79,7 +82,7 @@ class EvPlug(Detector):
             )
 
     def _wants(self, battery: Thing, level: float) -> bool:
-        usual = self.home.habits.recent.usual(f"plugged:{battery.entity_id}", PRIOR_LEVEL, share=OFTEN)
+        usual = self.home.habits.recent.usual(f"plugged:{battery.entity_id}", PRIOR_LEVEL, share=OFTEN, enough=ENOUGH)
         return 0 <= level < min(MOST, usual)
 
     def _parked_since(self, battery: Thing, plug: Thing) -> datetime | None:
@@ -90,7 +93,8 @@ class EvPlug(Detector):
         places = _mates(self.home, battery, Role.CAR_PLACE)
         if not places:
             # A car that does not say where it is: its people being in is the best guess there is.
-            return state.last_changed if self.home.at_home() else None
+            came = [at.last_changed for person in self.home.at_home() if (at := self.home.state(person)) is not None]
+            return max(state.last_changed, *came) if came else None
         place = self.home.state(places[0].entity_id)
         return max(place.last_changed, state.last_changed) if place is not None and place.state == "home" else None
 
