@@ -32,7 +32,7 @@ def test_it_is_off_until_somebody_wants_it() -> None:
 def test_a_screen_past_its_time_is_told_to_the_parents_only(stage: Stage) -> None:
     stage.at(20)
     stage.set(TABLET, "playing")
-    assert not stage.due(after=44)
+    assert not stage.due(after=49)
     [finding] = stage.due(after=2)
     assert finding.persons == (ANNA,)
     [action] = finding.actions
@@ -55,13 +55,26 @@ def test_fridays_are_longer(stage: Stage) -> None:
 
 def test_the_usual_end_is_learned(stage: Stage) -> None:
     for day in (0, 1, 2, 6, 7, 8):
-        stage.at(19, days=day)
+        stage.at(18, 40, days=day)
         stage.set(TABLET, "playing")
-        stage.set(TABLET, "off", after=10)
+        stage.set(TABLET, "off", after=30)
     stage.at(19, days=9)
     stage.set(TABLET, "playing")
-    assert not stage.due(after=24)
+    assert not stage.due(after=29)
     assert stage.due(after=2)
+
+
+def test_late_evenings_and_who_looks_in_do_not_teach_that_late_is_usual(stage: Stage) -> None:
+    for day in (0, 1, 2, 6, 7, 8):
+        stage.at(18, 40, days=day)
+        stage.set(LAMP, "on")
+        stage.set(LAMP, "off", after=30 if day < 7 else 120)
+        stage.at(22, days=day)
+        stage.set(LAMP, "on")
+        stage.set(LAMP, "off", after=5)
+    stage.at(19, days=9)
+    stage.set(LAMP, "on")
+    assert stage.due(after=31)
 
 
 def test_a_night_light_is_meant(stage: Stage) -> None:

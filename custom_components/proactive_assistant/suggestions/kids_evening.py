@@ -18,10 +18,12 @@ from .base import Detector, Finding
 PRIOR_END: Final = (20 * 60 + 30, 21 * 60 + 30)
 """Minutes of the day at which a child's evening ends before a school day and before a free one (judgement)."""
 
-OFTEN: Final = 0.8
-"""Share of the evenings that had ended by then, once they are known."""
+READS: Final = timedelta(minutes=20)
+"""A light that is on for less is somebody who looks in or fetches something."""
 
-LATE: Final = timedelta(minutes=15)
+LATE: Final = timedelta(minutes=20)
+"""Beyond the middle of the evenings that are known: late ones, which it is about, must not teach that late is usual."""
+
 LASTS: Final = timedelta(hours=3)
 _EVENING: Final = range(17, 24)
 _FREE: Final = frozenset({4, 5})
@@ -45,7 +47,7 @@ class KidsEvening(Detector):
             return
         local = dt_util.as_local(now)
         went_off = old.state in ("on", "playing") and new.state in ("off", "idle", "standby", "paused")
-        if went_off and local.hour in _EVENING:
+        if went_off and local.hour in _EVENING and now - old.last_changed >= READS:
             self.home.habits.recent.add(_habit(local, thing), local.hour * 60 + local.minute)
 
     @override
@@ -82,7 +84,7 @@ class KidsEvening(Detector):
 
     def _end(self, thing: Thing, local: datetime) -> datetime:
         prior = PRIOR_END[local.weekday() in _FREE]
-        minutes = self.home.habits.recent.usual(_habit(local, thing), float(prior), share=OFTEN)
+        minutes = self.home.habits.recent.usual(_habit(local, thing), float(prior))
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         return dt_util.as_utc(midnight.replace(hour=int(minutes // 60), minute=int(minutes % 60))) + LATE
 
