@@ -30,7 +30,7 @@ ABOUT: Final = 30
 
 DAYS: Final = 10
 ENOUGH_DAYS: Final = 4
-MOSTLY: Final = 0.6
+MOSTLY: Final = 0.8
 """Share of the latest days of a sort, of four at least, on which somebody left about then: that is their hour."""
 
 _A_DAY: Final = 1440
