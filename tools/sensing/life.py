@@ -37,7 +37,9 @@ def _people(stage: Stage) -> None:
         for begin, end in absences_of(stage.house, member):
             if end - begin > 20 and stage.chance(0.01):
                 continue  # the phone lay on the table
-            stage.hold(key, begin + stage.jitter(0.2, 2.5), end + stage.jitter(-1.0, 1.5), "not_home")
+            back = end + stage.jitter(-1.0, 1.5)
+            stage.hold(key, begin + stage.jitter(0.2, 2.5), back, "not_home")
+            stage.noticed[member, round(end)] = back
         for day in range(stage.house.calendar.days):
             if stage.chance(0.03):
                 at = day * DAY + stage.jitter(0, DAY)
@@ -223,6 +225,16 @@ def _weather(stage: Stage) -> None:
         wet = condition in ("rainy", "snowy", "lightning-rainy")
         humid = (92 if wet else 70) + round(stage.jitter(-6, 6))
         track.read(at, (condition, {"temperature": round(stage.warmth(at), 1), "humidity": humid}))
+    for quarter in range(stage.house.end // 360):
+        weather = sky.weather_at(quarter * 360)
+        wet = weather in (Weather.WET, Weather.STORM, Weather.SNOW)
+        if stage.chance(0.06):
+            wet = not wet  # forecasts err
+        amount = (2.0 if weather is Weather.STORM else 1.0) if wet else 0.0
+        stage.sky.append((round(stage.jitter(65, 95) if wet else stage.jitter(0, 40)), amount))
+    sun = stage.track("sun", "below_horizon")
+    for at in range(0, stage.house.end, 5):
+        sun.read(at, "below_horizon" if stage.dark(at) else "above_horizon")
 
 
 def _air(stage: Stage) -> None:

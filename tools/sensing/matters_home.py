@@ -1,5 +1,6 @@
 """Situations of the home's shell and rooms: where they take place, and how they look while they last."""
 
+from dataclasses import replace
 from typing import Final
 
 from assistant.enums import Activity, Room
@@ -9,6 +10,9 @@ from tools.simulate.situations import Situation
 from .stage import HOME, Stage
 
 _LIT: Final = (Room.LIVING_ROOM, Room.KITCHEN, Room.OFFICE, Room.UTILITY)
+LIKELY: Final = 60.0
+"""Percent of a forecast from which rain is taken as coming (product 3.3)."""
+
 _BUSY: Final = frozenset(
     {Activity.HOUSEWORK, Activity.COOKING, Activity.GROOMING, Activity.WORKING, Activity.IDLE, Activity.MEDIA}
 )
@@ -33,7 +37,7 @@ def _free(stage: Stage, keys: list[str], begin: float, end: float) -> str | None
 def leave_home(stage: Stage, situation: Situation) -> None:
     """Leave lights, the television, a window or a door bolt behind."""
     absence = stage.absence_at(situation.created - 1)
-    if absence is None or stage.house.calendar.visited(int(absence[0])):
+    if absence is None or stage.visited(absence[0], absence[0] + 25):
         stage.drop("leave_home")
         return
     begin, end = absence[0] - stage.jitter(6, 25), _physical(situation, absence[1] + 0.5)
@@ -57,8 +61,8 @@ def opening_left(stage: Stage, situation: Situation) -> None:
     arrived = max((end for _, end in stage.absences if end <= situation.created), default=0.0)
     began = max(float(situation.began), arrived + 1, 1.0)
     over = _physical(situation, float(situation.ends))
-    leaves, sleeps = stage.departure_after(situation.created), stage.night_after(situation.created)[0]
-    if stage.chance(0.5):
+    leaves, sleeps = stage.departure_after(began), stage.night_after(situation.created)[0]
+    if stage.chance(0.5) and leaves > situation.created:
         over = min(over, leaves - 0.5)
     if stage.chance(0.6):
         over = min(over, max(sleeps - stage.jitter(3, 20), situation.created + 2.0))
@@ -67,7 +71,7 @@ def opening_left(stage: Stage, situation: Situation) -> None:
         stage.drop("opening_left")
         return
     stage.hold(key, began, over, "on", 1)
-    stage.matter("opening_left", key, began, situation.created, over)
+    stage.matter("opening_left", key, began, situation.created, over, also=("window_climate",))
     stage.allow(("window_climate",), key, began, over)
     if over > leaves:
         stage.allow(("leave_home",), HOME, began, over)
@@ -82,7 +86,10 @@ def lock_check(stage: Stage, situation: Situation) -> None:
     over = _physical(situation, night[1])
     began = night[0] - stage.jitter(60, 240)
     stage.hold("lock", began, over, "unlocked", 1)
-    stage.matter("lock_check", "lock", began, situation.created, over)
+    # Worth saying from a quarter of an hour past the usual bedtime on, however late they go (product 3.3).
+    usual = _noon(night[0]) + stage.usual_night()[0] + 15
+    created = min(float(situation.created), max(began, usual))
+    stage.matter("lock_check", "lock", began, created, over)
     stage.allow(("leave_home",), HOME, began, over)
 
 
@@ -106,8 +113,48 @@ def bedtime(stage: Stage, situation: Situation) -> None:
         return
     for key in found:
         stage.hold(key, began, over, "playing" if key == "tv" else "on", 1)
-    stage.matter("bedtime", HOME, began, situation.created, over)
+    # About the usual hour, or once the bed or the bedroom tells that they have turned in (product 3.3): what is put
+    # off before then on an unusual evening, nobody could have named.
+    low, high = _usual_hour(stage, night[0])
+    shows = stage.plan.has("bed") or stage.plan.has("motion:bedroom")
+    held = "tv" in found and len(stage.house.timelines) > 1  # several before a screen are not asked (product 3.3)
+    known = (not held and min(over, high) - max(situation.created, low) >= 15) or (shows and over - night[0] >= 25)
+    # One last look an evening: a message that stands by then names this too.
+    stage.matter("bedtime", HOME, min(began, low, night[0] - 60), situation.created, over, required=known)
     stage.allow(("room_light_idle", "media_idle", "leave_home"), [*found, HOME], began, over)
+
+
+def _usual_hour(stage: Stage, night: float) -> tuple[float, float]:
+    """Return from when to when this home usually turns in, on the evening of a night."""
+    usual, spread = stage.usual_night()
+    return _noon(night) + usual - spread, _noon(night) + usual + spread
+
+
+def _noon(night: float) -> float:
+    """Return the noon before a night."""
+    return (night - 720) // DAY * DAY + 720
+
+
+def settle(stage: Stage) -> None:
+    """Look back on what depends on everything else."""
+    contacts = [*stage.plan.keys("window"), *stage.plan.keys("front_door")]
+    for index, truth in enumerate(stage.truths):
+        # With an opening on, an alarm cannot be armed, and it is the opening that is told (product 3.3).
+        if truth.kind == "arm_reminder" and any(stage.track(key).held(truth.created + 8) for key in contacts):
+            stage.truths[index] = replace(truth, required=False)
+    usual = stage.usual_night()[0]
+    for begin, end in stage.nights if stage.plan.has("lock") else ():
+        # Unlocked past the usual bedtime is what it is about, also while somebody is up late (product 3.3).
+        stage.allow(("lock_check",), "lock", min(_noon(begin) + usual, begin - 15), end)
+
+
+def bedtime_life(stage: Stage) -> None:
+    """Allow the last look around when a home usually turns in, and when it does: whatever is on is not as at night."""
+    for begin, _ in stage.nights:
+        stage.allow(("bedtime",), HOME, begin - 60, begin + 30)
+        low, high = _usual_hour(stage, begin)
+        if not stage.visited(low, high):
+            stage.allow(("bedtime",), HOME, low, high)
 
 
 def room_light_idle(stage: Stage, situation: Situation) -> None:
@@ -194,7 +241,11 @@ def weather_openings(stage: Stage, situation: Situation) -> None:
     began = rain - stage.jitter(30, 200)
     over = _physical(situation, float(situation.ends))
     stage.hold(key, began, over, "open", 1)
-    stage.matter("weather_openings", key, rain, max(situation.created, rain), over)
+    # With a forecast it may be said within the hour before (product 3.3), to the hour in which it is forecast.
+    soon = 65.0 if stage.rain_ahead(rain + 1, 1)[0] >= LIKELY else 0.0
+    if "forecast" in stage.extras and stage.rain_ahead(began, 1)[0] >= LIKELY:
+        soon = rain - began  # forecast for hours before it comes
+    stage.matter("weather_openings", key, rain - soon, max(situation.created, rain), over)
 
 
 def awning_life(stage: Stage) -> None:
@@ -212,12 +263,14 @@ def awning_life(stage: Stage) -> None:
             )
             if dry and stage.chance(0.5):
                 stage.hold(key, at, end, "open")
+                if "forecast" in stage.extras and stage.rain_ahead(at - 60, (end - at) / 60 + 2)[0] >= LIKELY:
+                    stage.allow(("weather_openings",), key, at, end)  # forecast, though it may not come
 
 
 def arm_reminder(stage: Stage, situation: Situation) -> None:
     """Leave without arming."""
     absence = stage.absence_at(situation.created - 1)
-    if absence is None or not stage.plan.has("alarm") or stage.house.calendar.visited(int(absence[0])):
+    if absence is None or not stage.plan.has("alarm") or stage.visited(absence[0], absence[0] + 25):
         stage.drop("arm_reminder")
         return
     over = _physical(situation, absence[1])
@@ -233,3 +286,5 @@ def alarm_life(stage: Stage) -> None:
     for begin, end in stage.absences:
         if stage.chance(0.95) or end - begin > 30:
             stage.hold("alarm", begin + stage.jitter(0.1, 1.5), end - stage.jitter(0, 0.4), "armed_away")
+        else:
+            stage.allow(("arm_reminder",), "alarm", begin, end)

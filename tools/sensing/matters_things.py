@@ -11,6 +11,11 @@ from .life import OVER
 from .matters_home import _free, _physical
 from .stage import HOME, Stage
 
+DIFFERS: Final = 5.5
+"""Degrees between inside and outside from which heating against a window is a matter (product 3.3: more than 5)."""
+
+MORNING: Final = 8 * 60
+EVENING: Final = 21 * 60
 _COLD: Final = {"fridge": (5.0, 13.0), "freezer": (-19.0, -4.0)}
 """Degrees as it should be, and towards which it drifts when something is wrong."""
 
@@ -162,14 +167,21 @@ def window_climate(stage: Stage, situation: Situation) -> None:
     began = max(float(situation.began), arrived + 1, 1.0)
     over = min(_physical(situation, float(situation.ends)), stage.departure_after(situation.created) - 0.5)
     key = _free(stage, windows, began, over)
-    if key is None or not heats(stage, began):
+    loses = min(20.5 - stage.warmth(at) for at in (began, over)) > DIFFERS
+    if key is None or not heats(stage, began) or not loses:
         stage.drop("window_climate")
         return
     stage.hold(key, began, over, "on", 1)
     room = key.split(":")[1] if len(climates) > 1 else climates[0]
     stage.pushed.append((f"climate:{room}", began - 5, over))
-    stage.matter("window_climate", key, began, situation.created, over, least=10)
+    often = _often(stage, "window_climate", key, began)
+    stage.matter("window_climate", key, began, situation.created, over, least=10, required=not often)
     stage.allow(("opening_left",), key, began, over)
+
+
+def _often(stage: Stage, kind: str, key: str, began: float) -> bool:
+    """Return whether two of a kind in this room were a matter within a day: no more are told (product 3.3)."""
+    return sum(item.kind == kind and key in item.subjects and 0 < began - item.began < DAY for item in stage.truths) > 1
 
 
 def heats(stage: Stage, minute: float) -> bool:
@@ -185,7 +197,7 @@ def away_climate(stage: Stage, situation: Situation) -> None:
     if absence is None or not heated or not heats(stage, situation.created):
         stage.drop("away_climate")
         return
-    if stage.house.calendar.visited(int(absence[0])):
+    if stage.visited(absence[0], situation.created + 30):
         stage.drop("away_climate")
         return
     over = _physical(situation, absence[1])
@@ -201,6 +213,10 @@ def climate_life(stage: Stage) -> None:
         start = matter.over if matter else begin + stage.jitter(2, 35)
         if end - begin > 45 and start < end:
             saves.append((start, end))
+        if (min(start, end) if end - begin > 45 else end) > begin + 3 and heats(stage, begin):
+            # A thermostat that heats on is on the list of what was left on (product 3.3).
+            stage.allow(("leave_home",), HOME, begin, min(start, end, begin + 25))
+    stage.saves = saves
     for key in stage.plan.keys("climate"):
         track = stage.track(key, ("heat", {"hvac_action": "idle", "current_temperature": 20.0}))
         heating, until = False, 0.0
@@ -290,7 +306,7 @@ def ventilate(stage: Stage, situation: Situation) -> None:
         stage.drop("ventilate")
         stage.allow(("ventilate",), key, began, over)
         return
-    stage.matter("ventilate", key, began, situation.created, over)
+    stage.matter("ventilate", key, began, situation.created, over, required=not _often(stage, "ventilate", key, began))
 
 
 def battery_low(stage: Stage, situation: Situation) -> None:
@@ -344,7 +360,9 @@ def bin_day(stage: Stage, situation: Situation) -> None:
     """Have the bins collected in the morning after."""
     day = int(situation.created // DAY) + 1
     over = day * DAY + 9 * 60.0 if situation.by_hand is None else float(situation.over)
-    stage.matter("bin_day", "waste", day * DAY - DAY, situation.created, max(over, situation.created + 30))
+    # The evening at home (product 3.3): who puts them out in the afternoon needs no word.
+    created = max(float(situation.created), day * DAY - 5 * 60.0)
+    stage.matter("bin_day", "waste", day * DAY - DAY, created, over)
     stage.allow(("bin_day",), "waste", day * DAY - DAY, day * DAY + 600)
 
 
@@ -364,22 +382,40 @@ def bins_life(stage: Stage) -> None:
 def vacuum_now(stage: Stage, situation: Situation) -> None:
     """Have a robot that has not cleaned for two days, and an empty home."""
     absence = stage.absence_at(situation.created)
-    if absence is None or stage.house.calendar.visited(int(absence[0])):
+    if absence is None or stage.visited(absence[0], absence[0] + 100):
         stage.drop("vacuum_now")
         return
-    stage.matter("vacuum_now", "vacuum", absence[0], situation.created - 40, min(absence[1], absence[0] + 300))
-    # By then it has not cleaned for a day or two, which other absences may be used for as well.
-    stage.allow(("vacuum_now",), "vacuum", absence[0] - 1.5 * DAY, absence[0] + 1.5 * DAY)
+    # Nobody has a robot drive at night: an hour of the absence has to lie in the day.
+    over = min(absence[1], absence[0] + 300)
+    by_day = sum(MORNING <= at % DAY < EVENING for at in range(int(absence[0]) + 20, int(over)))
+    expected = by_day >= 60 and _expected(stage, absence[0])
+    stage.matter("vacuum_now", "vacuum", absence[0], situation.created - 40, over, required=expected)
+
+
+def _expected(stage: Stage, begin: float) -> bool:
+    """Return whether an hour out could be predicted (product 3.3): most absences are long, or ones at this time."""
+    before = [(a, b) for a, b in stage.absences if b < begin and b - a >= 20]
+    long = sum(b - a >= 80 for a, b in before)
+    free = stage.house.calendar.is_free(int(begin // DAY))
+    days = [day for day in range(int(begin // DAY)) if stage.house.calendar.is_free(day) is free]
+    same = sum(stage.absence_at(day * DAY + begin % DAY + 50) is not None for day in days)
+    return len(before) > 4 and (long >= 0.6 * len(before) or same >= 0.6 * max(len(days), 1))
 
 
 def vacuum_life(stage: Stage) -> None:
     """Clean every day by the robot's own schedule, but for the days before it becomes a matter."""
     stage.track("vacuum", ("docked", {"battery_level": 100}))
     matters = [truth.began for truth in stage.truths if truth.kind == "vacuum_now"]
+    cleaned: list[float] = []
     for day in range(-2, stage.house.calendar.days):
         at = day * DAY + stage.jitter(600, 900)
         if not any(0 < began - at < 2 * DAY for began in matters):
             stage.hold("vacuum", at, at + 50, ("cleaning", {"battery_level": 70}))
+            cleaned.append(at + 50)
+    # It cleans daily: any absence a day later is one it may be offered in.
+    for begin, end in stage.absences:
+        if all(not 0 < begin - at < DAY for at in cleaned):
+            stage.allow(("vacuum_now",), "vacuum", begin, end)
 
 
 def hazard(stage: Stage) -> None:

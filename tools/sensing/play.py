@@ -18,16 +18,19 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import slugify
 
 from custom_components.proactive_assistant.assistant.enums import PhoneState
-from custom_components.proactive_assistant.coordinator import IDLE, SETTLE, SLOWEST
+from custom_components.proactive_assistant.coordinator import _TOLD_BY_ATTRIBUTES, IDLE, SETTLE, SLOWEST
 from custom_components.proactive_assistant.sensing.bookkeeping import Bookkeeper
+from custom_components.proactive_assistant.sensing.forecast import REFRESH, Forecast, parse
 from custom_components.proactive_assistant.sensing.habits import Habits
 from custom_components.proactive_assistant.sensing.home import Home
 from custom_components.proactive_assistant.sensing.moment import Watch
+from custom_components.proactive_assistant.sensing.profile import Profile
 from custom_components.proactive_assistant.sensing.roles import survey
 from custom_components.proactive_assistant.suggestions import DETECTORS
 from custom_components.proactive_assistant.threads import Thread, Threads
 
 from .fittings import Fitting, Plan
+from .lists import Lists
 from .names import area_name
 from .stage import HOME, Stage
 
@@ -35,7 +38,7 @@ BASES: Final = {
     "person": "home", "lock": "locked", "cover": "closed", "media_player": "off", "weather": "cloudy",
     "alarm_control_panel": "disarmed", "vacuum": "docked", "sensor": "unknown",
 }  # fmt: skip
-HOMELY: Final = frozenset({"leave_home", "bedtime", "away_climate"})
+HOMELY: Final = frozenset({"leave_home", "bedtime", "away_climate", "guest", "vacation"})
 """Kinds whose situation is the whole home's."""
 
 LISTS: Final = frozenset({"battery_low", "maintenance_due", "device_offline", "watering"})
@@ -66,6 +69,7 @@ class Player:
         self.start = stage.house.calendar.start
         self.ids: dict[str, str] = {}
         self.keys: dict[str, str] = {}
+        self.lists = Lists(hass)
         self.home = Home(hass, Habits())
         self.detections: list[Detection] = []
         self._live: dict[tuple[int, str], Detection] = {}
@@ -101,6 +105,8 @@ class Player:
         entries: dict[str, ConfigEntry[Any]],
         devices: dict[str, str],
     ) -> str:
+        if fitting.domain == "sun":
+            return "sun.sun"
         if fitting.domain in ("person", "weather", "calendar"):
             return f"{fitting.domain}.{slugify(fitting.name)}_{slugify(fitting.key)}"
         if fitting.platform not in entries:
@@ -144,6 +150,9 @@ class Player:
         self.home = Home(self.hass, self.home.habits)
         self.home.map = survey(self.hass)
         self.home.people = tuple(sorted(self.hass.states.async_entity_ids("person")))
+        self.home.profiles = {
+            self.ids[key]: self._profile(self.ids[key], key.partition(":")[2]) for key in self.stage.plan.keys("person")
+        }
         self.books = Bookkeeper(self.home)
         self.threads = Threads(detector(self.home) for detector in DETECTORS)
         self._watches = {
@@ -153,17 +162,26 @@ class Player:
             self.hass, sorted({*self.home.map.things, *self.home.people}), self._changed
         )
 
+    def _profile(self, person: str, member: str) -> Profile:
+        """Return a resident who ticked their own calendar and reminders, and no others."""
+        return Profile(
+            resident=person,
+            calendars=tuple(self.ids[key] for key in (f"calendar:{member}",) if key in self.ids),
+            routines=tuple(self.ids[key] for key in (f"routine:{member}",) if key in self.ids),
+        )
+
     # Playing ------------------------------------------------------------------------------------
 
     @callback
     def _changed(self, event: Event[EventStateChangedData]) -> None:
         old, new = event.data["old_state"], event.data["new_state"]
-        if new is None or (old is not None and old.state == new.state):
+        if new is None or (old is not None and old.state == new.state and new.domain not in _TOLD_BY_ATTRIBUTES):
             return
-        self.books.changed(old, new, new.last_changed)
+        if old is None or old.state != new.state:
+            self.books.changed(old, new, new.last_changed)
         for detector in self.threads.detectors:
-            detector.observe(old, new, new.last_changed)
-        soon = new.last_changed + timedelta(seconds=SETTLE)
+            detector.observe(old, new, new.last_updated)
+        soon = new.last_updated + timedelta(seconds=SETTLE)
         self._look_at = soon if self._look_at is None else min(self._look_at, soon)
 
     def play(self, restart: float | None = None) -> list[Detection]:
@@ -182,6 +200,7 @@ class Player:
                 clock.move_to(at)
                 fitting = self.stage.plan.fittings[change.key]
                 attributes = {**self._attributes(fitting), **change.attributes}
+                self.lists.set(self.ids[change.key], attributes)
                 self.hass.states.async_set(self.ids[change.key], change.state, attributes)
             self._looks(clock, self.start + timedelta(minutes=self.stage.house.end))
         self._unsubscribe()
@@ -212,6 +231,7 @@ class Player:
 
     def _look(self, now: datetime) -> None:
         """Look once, as the coordinator does, and plan the next look."""
+        self._ask_forecast(now)
         for watch in self._watches.values():
             watch.observe(self.home, now, PhoneState.UNKNOWN)
         self.threads.update(now)
@@ -223,6 +243,16 @@ class Player:
         ]
         wake = min(time for time in times if time is not None) + timedelta(seconds=SETTLE)
         self._look_at = wake if self._look_at is None else min(self._look_at, wake)
+
+    def _ask_forecast(self, now: datetime) -> None:
+        """Read the answer of the weather integration, as often as the coordinator asks for it."""
+        asked = self.home.forecast.asked
+        state = self.hass.states.get(self.ids["weather"])
+        if "forecast" not in self.stage.extras or state is None or (asked is not None and now - asked < REFRESH):
+            return
+        items = self.stage.forecast(self.minute(now))
+        spans = parse({state.entity_id: {"forecast": items}}, state, timedelta(hours=1))
+        self.home.forecast = Forecast(spans=spans, asked=now)
 
     def _note(self, now: datetime) -> None:
         minute = self.minute(now)

@@ -16,6 +16,9 @@ LATE: Final = 30.0
 TAP: Final = 10.0
 """Minutes in which most people who handle a message do so: at the tap it must still be true (product 4.4, 5.2)."""
 
+LAG: Final = 2.5
+"""Minutes by which the script's sensors and phones report late that something is over: nobody can know earlier."""
+
 WHOLE: Final = frozenset({HOME})
 
 
@@ -46,7 +49,7 @@ class Counts:
 
 
 def _about(truth: Truth, detection: Detection) -> bool:
-    return truth.kind == detection.kind and bool(
+    return (truth.kind == detection.kind or detection.kind in truth.also) and bool(
         truth.subjects & detection.subjects or WHOLE in (truth.subjects, detection.subjects)
     )
 
@@ -85,13 +88,13 @@ def score(
     for item in told:
         row = counts.setdefault(item.kind, Counts())
         row.told += 1
-        about = [truth for truth in every if _about(truth, item)]
+        about = [truth for truth in every if truth.kind == item.kind and _about(truth, item)]
         holds = [truth for truth in about if truth.began - EARLY <= item.due <= truth.over]
         late = [truth for truth in about if truth.over < item.due <= truth.over + LATE]
         row.right += bool(holds or late)
         row.asked += any(truth.required for truth in holds)
         # Once it is over, a thread that has ended has taken its message back.
-        gone = bool(holds) and all(truth.over < min(item.due + TAP, item.ended - 1) for truth in holds)
+        gone = bool(holds) and all(truth.over < min(item.due + TAP, item.ended - LAG) for truth in holds)
         row.stale += gone or (bool(late) and not holds)
         if not holds:
             word = "stale" if late else "false"

@@ -13,7 +13,11 @@ from tools.simulate.situations import Situation, household_situations
 from tools.streams import Family
 
 from . import matters_home as shell
+from . import matters_people as people
+from . import matters_power as power
 from . import matters_things as things
+from . import visitors
+from .extras import draw_extras
 from .fittings import draw_plan
 from .life import nights_of, write_life
 from .stage import Stage, empty_spans
@@ -28,7 +32,7 @@ MATTERS: Final[Mapping[str, Matter]] = MappingProxyType(
             shell.media_idle, shell.garage_open, shell.weather_openings, shell.arm_reminder, things.appliance_done,
             things.cold_storage, things.heat_source_on, things.window_climate, things.away_climate,
             things.outside_air, things.ventilate, things.battery_low, things.maintenance_due, things.device_offline,
-            things.bin_day, things.vacuum_now,
+            things.bin_day, things.vacuum_now, people.leave_now, people.routine_due, people.kids_evening,
         )
     }
 )  # fmt: skip
@@ -40,6 +44,7 @@ _NEEDS: Final = MappingProxyType(
         "appliance_done": "machine", "cold_storage": "cold_door", "heat_source_on": "hot", "bin_day": "waste",
         "arm_reminder": "alarm", "ventilate": "co2", "vacuum_now": "vacuum", "maintenance_due": "filter",
         "battery_low": "battery", "media_idle": "tv", "room_light_idle": "light", "bedtime": "light",
+        "leave_now": "way", "routine_due": "routine",
     }
 )  # fmt: skip
 """What a kind's matters need, where the needs of the population are wider than what this home got."""
@@ -56,6 +61,19 @@ _LIVES: Final = (
     ("climate", things.warm_life),
     ("waste", things.bins_life),
     ("vacuum", things.vacuum_life),
+    ("light", shell.bedtime_life),
+    ("person", visitors.visitors_life),
+    ("person", people.ways),
+    ("person", people.arrivals),
+    ("calendar", people.calendars_life),
+    ("way", people.umbrellas),
+    ("routine", people.reminders_life),
+    ("person", people.vacation),
+    ("person", people.kids_life),
+    ("car_battery", power.car_life),
+    ("price", power.energy),
+    ("plant", power.plants_life),
+    ("sprinkler", power.sprinkler_life),
 )
 
 
@@ -64,9 +82,12 @@ def write_script(household_id: int, family: Family, days: int, seed: int) -> Sta
     household = draw_household(household_id, seed, family)
     house = House(household, household_days(household, days))
     rng = np.random.default_rng([seed, family is Family.B, household_id, 6])
-    stage = Stage(plan=draw_plan(household, rng), house=house, rng=rng)
+    plan = draw_plan(household, rng)
+    extras = draw_extras(plan, np.random.default_rng([seed, family is Family.B, household_id, 7]))
+    stage = Stage(plan=plan, house=house, rng=rng, extras=extras)
     stage.absences = empty_spans(house)
     stage.nights = nights_of(stage, [(float(a), float(b)) for a, b in house.quiet])
+    visitors.invite(stage)
     for situation in household_situations(house):
         stage.promised.setdefault(situation.kind, []).append(situation)
     write_life(stage)
@@ -82,4 +103,5 @@ def write_script(household_id: int, family: Family, days: int, seed: int) -> Sta
         if stage.plan.keys(key):
             live(stage)
     things.hazard(stage)
+    shell.settle(stage)
     return stage

@@ -5,8 +5,9 @@ given a place, a thing and its physical course. Nothing in this folder asks a de
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from math import pi, sin
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -37,6 +38,8 @@ class Truth:
     over: float
     required: bool
     """Whether missing it is a miss; otherwise it may be told or not."""
+    also: frozenset[str] = frozenset()
+    """Kinds under which the same facts count as told: one situation is one message (product 3.1)."""
 
 
 @dataclass(slots=True)
@@ -56,6 +59,30 @@ class Stage:
     """The world's situations by kind: ordinary life keeps out of their way."""
     pushed: list[tuple[str, float, float]] = field(default_factory=list)
     """When a thermostat heats against an open window."""
+    extras: frozenset[str] = frozenset()
+    """Traits of what was added by `extras.draw_extras`."""
+    visitors: list[Span] = field(default_factory=list)
+    """Stretches in which somebody who does not live here is in the home."""
+    saves: list[Span] = field(default_factory=list)
+    """Stretches of absences in which the heating is set back."""
+    sky: list[tuple[int, float]] = field(default_factory=list)
+    """What is forecast, by quarter of a day: chance of rain in percent, and millimetres an hour."""
+    returns: dict[tuple[int, int], float] = field(default_factory=dict)
+    """When a member set out for home, by member and minute of arrival."""
+    appointments: dict[str, list[tuple[float, str, str]]] = field(default_factory=dict)
+    """By calendar: when, where and what."""
+    noticed: dict[tuple[int, int], float] = field(default_factory=dict)
+    """When a phone reports an arrival, by member and minute of it; missing where it never left."""
+    ways: list[tuple[str, float, float, float]] = field(default_factory=list)
+    """Sensor of a way, from when to when it takes how many minutes."""
+    reminders: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    """By list: when due, and when ticked off."""
+    late: list[tuple[str, float, float]] = field(default_factory=list)
+    """What a child leaves on past the usual end, and until when."""
+    plug_level: float = 50.0
+    """Percent below which the car's owner puts it on its cable."""
+    waiting: list[Span] = field(default_factory=list)
+    """Stretches in which the car hangs on its cable, charged little, and waits for its timer."""
 
     def track(self, key: str, base: Value | None = None) -> Track:
         """Return an entity's track; a base says what it is when nothing else does."""
@@ -80,6 +107,56 @@ class Stage:
     def absence_at(self, minute: float) -> Span | None:
         """Return the absence of everybody that holds a minute."""
         return next(((a, b) for a, b in self.absences if a <= minute < b), None)
+
+    def visited(self, begin: float, end: float) -> bool:
+        """Return whether a visitor is in the home at any time of a span."""
+        return any(low < end and begin < high for low, high in self.visitors)
+
+    def usual_night(self) -> tuple[float, float]:
+        """Return the minute after noon at which this home usually turns in, and its standard deviation by quartiles."""
+        after_noon = sorted((begin - 720) % DAY for begin, _ in self.nights)
+        if not after_noon:
+            return 660.0, 60.0
+        low, middle, high = np.percentile(after_noon, [25, 50, 75])
+        return float(middle), float(min(max(0.74 * (high - low), 30.0), 75.0))
+
+    def bedtime_of_children(self, day: int) -> float:
+        """Return the minute of a day at which the children's evening usually ends; later before a free day."""
+        early = 19 * 60 + 20 + 7.0 * (self.plan.household.household_id % 12)
+        return early + 45 * (self.house.calendar.at(day * DAY).weekday() in (4, 5))
+
+    @staticmethod
+    def minutes(count: float) -> timedelta:
+        """Return minutes as a stretch of time, to the whole minute."""
+        return timedelta(minutes=round(count))
+
+    def rain_ahead(self, minute: float, hours: float) -> tuple[float, float]:
+        """Return the highest forecast chance of rain in percent within some hours, and the millimetres by then."""
+        if not self.sky:
+            return 0.0, 0.0
+        last = len(self.sky) - 1
+        until = minute + hours * 60
+        quarters = range(max(int(minute // 360), 0), int((until - 1) // 360) + 1)
+        chance = max(self.sky[min(quarter, last)][0] for quarter in quarters)
+        fallen = sum(
+            self.sky[min(quarter, last)][1] * (min(until, quarter * 360 + 360) - max(minute, quarter * 360)) / 60
+            for quarter in quarters
+        )
+        return float(chance), fallen
+
+    def forecast(self, minute: float) -> list[dict[str, Any]]:
+        """Return what `weather.get_forecasts` answers by the hour, for a day and a half."""
+        first, last = int(minute // 60), len(self.sky) - 1
+        return [
+            {
+                "datetime": (self.house.calendar.start + timedelta(hours=hour)).isoformat(),
+                "precipitation_probability": self.sky[min(hour // 6, last)][0],
+                "precipitation": self.sky[min(hour // 6, last)][1],
+                "condition": "rainy" if self.sky[min(hour // 6, last)][0] >= 60 else "cloudy",
+                "temperature": round(self.warmth(hour * 60.0), 1),
+            }
+            for hour in range(first, first + 36)
+        ]
 
     def departure_after(self, minute: float) -> float:
         """Return when everybody next leaves; the end of days if never."""
@@ -128,12 +205,24 @@ class Stage:
         *,
         required: bool = True,
         least: float = 15.0,
+        also: tuple[str, ...] = (),
     ) -> None:
         """Write down that something is the matter; what is over within a quarter of an hour need not be told."""
-        found = frozenset([subjects] if isinstance(subjects, str) else subjects)
+        every = [subjects] if isinstance(subjects, str) else subjects
+        found = frozenset(item for item in every if item == HOME or self.plan.has(item))
+        if not found or over < began:
+            return
         enough = over - max(created, began) >= least
         self.truths.append(
-            Truth(kind=kind, subjects=found, began=began, created=created, over=over, required=required and enough)
+            Truth(
+                kind=kind,
+                subjects=found,
+                began=began,
+                created=created,
+                over=over,
+                required=required and enough,
+                also=frozenset(also),
+            )
         )
 
     def allow(self, kinds: tuple[str, ...], subjects: str | list[str], began: float, over: float) -> None:
