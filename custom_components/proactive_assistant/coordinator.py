@@ -318,7 +318,8 @@ class Coordinator:
     @callback
     def _async_look_due(self, _now: datetime) -> None:
         self._soon = None
-        self.entry.async_create_background_task(self.hass, self.async_look(), "look at the home")
+        # Not from within the timer, or both would be one block of the loop.
+        self.entry.async_create_background_task(self.hass, self.async_look(), "look at the home", eager_start=False)
 
     def mark(self, entity_ids: Iterable[str]) -> str:
         """Return how entities stand, as one text."""

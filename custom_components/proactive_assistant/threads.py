@@ -12,13 +12,16 @@ from homeassistant.core import callback
 from .assistant.facts import PlannedAction, Suggestion
 from .assistant.kinds import policy_of
 from .assistant.results import Decision
-from .sensing.slices import Slices
+from .sensing.slices import SLICE, Slices
 from .suggestions import Detector, Finding
 
 FORGOTTEN: Final = timedelta(minutes=30)
 """So long a situation that somebody has dealt with has to be gone before the next of its name is a new one."""
 
 _LOGGER = logging.getLogger(__name__)
+
+ONE_KIND: Final = 0.0015
+"""Seconds that a kind may take to its first finding in a large home: it is not begun at the end of a slice."""
 
 OWN_LIFE: Final = timedelta(hours=2)
 """Of a message that comes without an end."""
@@ -119,13 +122,15 @@ class Threads:
         """Do as `update`, in slices: thirty kinds take tens of milliseconds in a large home."""
         every: dict[str, tuple[str, Finding]] = {}
         slices = Slices()
+        await slices.turn(ahead=SLICE)
         for detector in self.detectors:
-            await slices.turn()
+            await slices.turn(ahead=ONE_KIND)
             for raw in self._findings(detector, now):
                 finding = self._permitted(raw)
                 if finding is not None:
                     every[finding.situation] = (detector.kind, finding)
                 await slices.turn()
+        await slices.turn(ahead=SLICE)
         return self._follow(every, now)
 
     def _follow(self, every: Mapping[str, tuple[str, Finding]], now: datetime) -> list[Thread]:

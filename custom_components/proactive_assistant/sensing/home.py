@@ -21,7 +21,7 @@ from .forecast import Forecast
 from .habits import Habits
 from .number import finite
 from .profile import Profile
-from .roles import HomeMap, Role, Thing, together
+from .roles import HomeMap, Role, Thing
 
 __all__ = ["DEAD", "Home", "finite", "listed"]
 
@@ -122,14 +122,16 @@ class Home:
     def still_for(self, thing: Thing, now: datetime) -> timedelta | None:
         """Return how long nothing has moved in the area of a thing; None when nothing there could tell."""
         sensors = self.beside(thing, Role.MOTION, Role.SEAT, Role.BED, Role.COOKING)
-        times = [since for sensor in sensors if (since := self.since(sensor)) is not None]
-        if not times:
+        states = [state for sensor in sensors if (state := self.state(sensor.entity_id)) is not None]
+        if not states:
             return None
-        return timedelta() if any(self.is_on(sensor) for sensor in sensors) else now - max(times)
+        if any(state.state in _DEFAULT_ON for state in states):
+            return timedelta()
+        return now - max(state.last_changed for state in states)
 
     def beside(self, thing: Thing, *roles: Role) -> list[Thing]:
         """Return the things of some roles in the same room; none when that is not known."""
-        return [other for other in self.map.of(*roles) if together(thing, other)]
+        return self.map.beside(thing, *roles)
 
     def door_open(self, lock: Thing) -> bool:
         """Return whether a door at a lock stands open: on its device, else any door of its area."""

@@ -120,16 +120,49 @@ class HomeMap:
 
     def of(self, *roles: Role) -> list[Thing]:
         """Return the things with one of the roles, in a stable order."""
-        parts = [self._by_role[role] for role in dict.fromkeys(roles) if role in self._by_role]
-        if len(parts) == 1:
-            return [thing for _, thing in parts[0]]
-        return [thing for _, thing in sorted(chain.from_iterable(parts), key=itemgetter(0))]
+        found = self._of.get(roles)
+        if found is None:
+            parts = [self._by_role[role] for role in dict.fromkeys(roles) if role in self._by_role]
+            found = [thing for _, thing in sorted(chain.from_iterable(parts), key=itemgetter(0))]
+            self._of[roles] = found
+        return found.copy()
+
+    @cached_property
+    def _of(self) -> dict[tuple[Role, ...], list[Thing]]:
+        return {}
+
+    @cached_property
+    def _by_device(self) -> Mapping[tuple[str, Role], list[Thing]]:
+        found: defaultdict[tuple[str, Role], list[Thing]] = defaultdict(list)
+        for thing in self.things.values():
+            if thing.device_id is not None:
+                found[thing.device_id, thing.role].append(thing)
+        return found
+
+    @cached_property
+    def _by_room(self) -> Mapping[tuple[str | None, Room], list[Thing]]:
+        found: defaultdict[tuple[str | None, Room], list[Thing]] = defaultdict(list)
+        for thing in self.things.values():
+            found[thing.area, thing.room].append(thing)
+        return found
+
+    @cached_property
+    def _near(self) -> dict[tuple[str | None, Room], list[Thing]]:
+        return {}
 
     def siblings(self, thing: Thing, role: Role) -> list[Thing]:
         """Return the things of a role on the same device."""
-        if thing.device_id is None:
-            return []
-        return [other for other in self.of(role) if other.device_id == thing.device_id]
+        return list(self._by_device.get((thing.device_id or "", role), ()))
+
+    def beside(self, thing: Thing, *roles: Role) -> list[Thing]:
+        """Return the things of some roles in the same room; none when that is not known."""
+        place = (thing.area, thing.room)
+        near = self._near.get(place)
+        if near is None:
+            # Few rooms hold many things, and every detector asks for them at every look.
+            near = [other for things in self._by_room.values() if together(thing, things[0]) for other in things]
+            self._near[place] = near
+        return [other for other in near if other.role in roles]
 
 
 def _text(value: object) -> str | None:

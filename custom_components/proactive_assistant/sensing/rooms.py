@@ -24,7 +24,7 @@ def deserted_for(home: Home, thing: Thing, now: datetime) -> timedelta | None:
         return None
     gone = now - still
     left = _left_before_passing(home, thing, gone, still)
-    others = [other for other in home.map.of(*_TELLS) if other.place is not None and not together(thing, other)]
+    others = (other for other in home.map.of(*_TELLS) if other.place is not None and not together(thing, other))
     elsewhere = any(
         home.is_on(other) or ((since := home.since(other)) is not None and since > gone) for other in others
     )

@@ -16,8 +16,8 @@ class Slices:
         self._pause = pause
         self._begun = time.perf_counter()
 
-    async def turn(self) -> None:
-        """Let others run if it is time."""
-        if time.perf_counter() - self._begun >= SLICE:
+    async def turn(self, *, ahead: float = 0.0) -> None:
+        """Let others run if it is time; `ahead` are seconds that the next piece of work may take at most."""
+        if time.perf_counter() - self._begun + ahead >= SLICE:
             await asyncio.sleep(self._pause)
             self._begun = time.perf_counter()
