@@ -2,6 +2,7 @@
 
 import pytest
 
+from custom_components.proactive_assistant.sensing.night import CAME_TO_REST
 from custom_components.proactive_assistant.suggestions.bedtime import Bedtime
 
 from ..conftest import ANNA, LAMP, TV
@@ -30,7 +31,8 @@ def test_the_bed_says_it_earlier(stage: Stage) -> None:
     stage.at(22, 35)
     stage.set(bed, "on")
     stage.set(TV, "playing")
-    [finding] = stage.due()
+    assert not stage.due()
+    [finding] = stage.due(after=6)
     assert {item.domain for item in finding.actions} == {"light", "media_player"}
     stage.set(bed, "off")
     assert not stage.found()
@@ -112,3 +114,39 @@ def test_it_ends_by_the_clock(stage: Stage) -> None:
     stage.freezer.move_to(finding.expires)
     assert stage.found()
     assert not stage.found(after=46)
+
+
+def _evening(stage: Stage, day: int, hour: int, minute: int) -> None:
+    """Switch the lamp off at a time of an evening, and stir before five in the morning."""
+    stage.at(18, 0, days=day)
+    stage.set(LAMP, "on")
+    stage.at(hour, minute, days=day)
+    stage.set(LAMP, "off")
+    stage.at(4, 40, days=day + 1)
+    stage.set(MOTION, "on")
+    stage.set(MOTION, "off")
+
+
+def test_the_usual_hour_is_learned_also_of_early_risers(stage: Stage) -> None:
+    for day in range(1, 6):
+        _evening(stage, day, 21, 40)
+    stage.at(18, days=6)
+    stage.set(LAMP, "on")
+    stage.at(21, 20, days=6)
+    assert not stage.due()
+    stage.at(21, 26, days=6)
+    assert stage.due()
+
+
+def test_an_evening_out_ends_when_they_are_back(stage: Stage) -> None:
+    for day in range(1, 6):
+        stage.at(19, days=day)
+        stage.set(LAMP, "on")
+        stage.set(LAMP, "off")
+        stage.set(ANNA, "not_home")
+        stage.at(23, 30, days=day)
+        stage.set(ANNA, "home")
+        stage.set(MOTION, "on")
+        stage.set(MOTION, "off")
+    # From noon: when they were back and had gone to sleep, not when they went out.
+    assert set(stage.home.habits.recent.latest(CAME_TO_REST)) == {690.0}

@@ -19,6 +19,9 @@ _NOON: Final = 12
 CAME_TO_REST: Final = "night:home"
 """Under which habits know when the home turned in: minutes after noon."""
 
+SLEEPS: Final = timedelta(hours=3)
+"""Nobody sits still for this long; whoever is up in the night for a glass of water has slept before."""
+
 NIGHTS: Final = 4
 """From which the middle of them is the usual time."""
 
@@ -49,25 +52,22 @@ def night_of(home: Home, now: datetime) -> tuple[datetime, datetime]:
     return dt_util.as_utc(start), dt_util.as_utc(end)
 
 
-def turned_in(home: Home, changed: str, local: datetime) -> float | None:
-    """Return how many minutes after noon the living rooms came to rest last evening; None when nothing tells.
-
-    Asked at the end of the night, before anything but `changed` has moved again.
-    """
-    noon = local.replace(hour=_NOON, minute=0, second=0, microsecond=0) - timedelta(days=1)
-    times = [
-        dt_util.as_local(since)
-        for thing in home.map.of(Role.MOTION, Role.SEAT, Role.COOKING, Role.LIGHT, Role.MEDIA)
-        if thing.entity_id != changed and _tells_of_rest(thing) and (since := home.since(thing)) is not None
-    ]
-    evening = [at for at in times if noon.replace(hour=EARLIEST - 1) <= at]
-    return (max(evening) - noon).total_seconds() / 60 if evening else None
+def came_to_rest(home: Home, stirred: datetime, now: datetime) -> float | None:
+    """Return how many minutes after noon a home went to sleep, that stirs now for the first time since; else None."""
+    local = dt_util.as_local(stirred)
+    evening = local.hour >= EARLIEST - 1 or local.hour < NIGHT_ENDS - 2
+    came = any((state := home.state(person)) is not None and state.last_changed > stirred for person in home.people)
+    if now - stirred < SLEEPS or not evening or came or home.empty_since is not None:
+        return None
+    noon = local.replace(hour=_NOON, minute=0, second=0, microsecond=0)
+    return ((local - noon).total_seconds() / 60) % (24 * 60)
 
 
-def _tells_of_rest(thing: Thing) -> bool:
+def tells_of_rest(thing: Thing) -> bool:
     """Return whether something stirs for the last time when people go to sleep: also a bedroom's light."""
-    lit = thing.role in (Role.LIGHT, Role.MEDIA) and thing.room is Room.BEDROOM
-    return lit or thing.room not in _FOR_THE_NIGHT
+    if thing.role in (Role.LIGHT, Role.MEDIA):
+        return thing.room is Room.BEDROOM or thing.room not in _FOR_THE_NIGHT
+    return thing.role in (Role.MOTION, Role.SEAT, Role.COOKING) and thing.room not in _FOR_THE_NIGHT
 
 
 def moved_outside_bedrooms(home: Home, after: datetime) -> bool:

@@ -9,8 +9,8 @@ from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import RiskClass, Room
 from ..assistant.facts import PlannedAction
-from ..sensing.home import Home
-from ..sensing.night import CAME_TO_REST, NIGHT_ENDS, moved_outside_bedrooms, night_of, turned_in
+from ..sensing.home import DEAD, Home
+from ..sensing.night import CAME_TO_REST, NIGHT_ENDS, came_to_rest, moved_outside_bedrooms, night_of, tells_of_rest
 from ..sensing.roles import HomeMap, Role, Thing
 from ..sensing.rooms import deserted_for
 from .automated import automates
@@ -27,14 +27,19 @@ LASTS: Final = timedelta(minutes=75)
 SOMEBODY_THERE: Final = timedelta(minutes=10)
 """A room in which something moved this recently is in use: lights do not go off on anyone."""
 
-LEFT: Final = timedelta(minutes=20)
+SURE: Final = timedelta(minutes=5)
+"""Who has turned in stays there; who only fetches something is back by then."""
+
+LEFT: Final = timedelta(minutes=15)
 """A room that somebody still up has left for this long is done with for today, about bedtime."""
+
+LEFT_BY_ALL: Final = timedelta(minutes=25)
+"""Of several one may sleep, and stir there, while another reads."""
 
 LEFT_PLAYING: Final = timedelta(minutes=45)
 LONG_BEFORE: Final = timedelta(hours=2)
 """Before the usual hour, when everybody seems to have turned in."""
 
-_LATE_MORNING: Final = 10
 _LEFT_ALONE: Final = frozenset({Room.BEDROOM, Room.CHILD_ROOM, Room.BATHROOM, Room.OUTDOORS})
 _OFF: Final = ((Role.LIGHT, "light"), (Role.MEDIA, "media_player"))
 
@@ -56,19 +61,24 @@ class Bedtime(Detector):
     def __init__(self, home: Home) -> None:
         super().__init__(home)
         self._night: date | None = None
-        """The night that has been looked back on."""
+        """The evening of the night that was counted last."""
+        self._stirred: datetime | None = None
+        """When something that tells of rest last moved."""
         self._turned_in: datetime | None = None
         """Since when a bed or the bedroom says that the last one has turned in."""
 
     @override
     def observe(self, old: State | None, new: State, now: datetime) -> None:
-        local = dt_util.as_local(now)
-        if local.hour < NIGHT_ENDS or self._night == local.date():
+        thing = self.home.map.things.get(new.entity_id)
+        if thing is None or old is None or {old.state, new.state} & DEAD or not tells_of_rest(thing):
             return
-        watched, self._night = self._night == local.date() - timedelta(days=1), local.date()
-        if not watched or local.hour >= _LATE_MORNING or self.home.empty_since is not None:
+        stirred, self._stirred = self._stirred, now
+        minutes = came_to_rest(self.home, stirred, now) if stirred is not None else None
+        if stirred is None or minutes is None:
             return
-        if (minutes := turned_in(self.home, new.entity_id, local)) is not None:
+        night = dt_util.as_local(stirred - timedelta(hours=NIGHT_ENDS)).date()
+        if self._night != night:
+            self._night = night
             self.home.habits.recent.add(CAME_TO_REST, minutes)
 
     @override
@@ -104,7 +114,7 @@ class Bedtime(Detector):
         if self._turned_in is None:
             self._turned_in = now
         on = [thing for thing in self.home.on(Role.LIGHT, Role.MEDIA) if self._counts(thing, now)]
-        return self._turned_in, max(start, self._turned_in) + LASTS, on
+        return self._turned_in + SURE, max(start, self._turned_in) + LASTS, on
 
     def _all_turned_in(self, start: datetime, now: datetime) -> bool:
         """Return whether the last one has: a bed in use, or the last movement in a bedroom, and none since."""
@@ -113,7 +123,7 @@ class Bedtime(Detector):
             return False
         # Who sits before a film or a book moves nothing for a while: lights do not go off on them.
         playing = any(thing.room not in _LEFT_ALONE for thing in self.home.on(Role.MEDIA))
-        quiet = LEFT_PLAYING if playing else LEFT
+        quiet = LEFT_PLAYING if playing else LEFT if len(at_home) == 1 else LEFT_BY_ALL
         if self.home.on(Role.BED):
             return len(at_home) == 1 or not moved_outside_bedrooms(self.home, now - quiet)
         bedrooms = [thing for thing in self.home.map.of(Role.MOTION) if thing.room is Room.BEDROOM]
