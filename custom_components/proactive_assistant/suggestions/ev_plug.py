@@ -94,7 +94,9 @@ class EvPlug(Detector):
         if not places:
             # A car that does not say where it is: its people being in is the best guess there is.
             came = [at.last_changed for person in self.home.at_home() if (at := self.home.state(person)) is not None]
-            return max(state.last_changed, *came) if came else None
+            level = self.home.state(battery.entity_id)
+            # A level that has just changed may be that of a car on the road.
+            return max(state.last_changed, level.last_changed, *came) if came and level is not None else None
         place = self.home.state(places[0].entity_id)
         return max(place.last_changed, state.last_changed) if place is not None and place.state == "home" else None
 
