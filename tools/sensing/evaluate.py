@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -14,9 +15,10 @@ from rich.console import Console
 from rich.progress import track
 
 from tools.errors import ArgumentError
+from tools.personas.draw import draw_household
 from tools.report.bootstrap import interval
 from tools.results import Record, at_least, at_most, read_records, write_records, write_text
-from tools.simulate.clock import DAY
+from tools.simulate.clock import DAY, draw_calendar
 from tools.streams import Family
 
 from .core import running_core
@@ -35,6 +37,27 @@ KNOWN_AFTER: Final = 10
 
 ENOUGH: Final = 5
 """Matters or messages of a kind in all homes from which a share of them says anything."""
+
+SCARCE: Final = MappingProxyType(
+    {
+        "car": frozenset({"ev"}),
+        "car and prices": frozenset({"ev", "tariff"}),
+        "prices and sun": frozenset({"tariff", "solar", "appliances"}),
+        "sprinkler": frozenset({"sprinkler"}),
+        "alarm": frozenset({"alarm"}),
+        "garage": frozenset({"garage"}),
+        "cold": frozenset({"fridge"}),
+        "hot": frozenset({"heat_sources"}),
+        "awning": frozenset({"awning"}),
+        "robot": frozenset({"vacuum"}),
+        "children": frozenset({"media"}),
+        "journey": frozenset({"climate"}),
+    }
+)  # fmt: skip
+"""What few homes have or do, and what they need for it."""
+
+SEARCHED: Final = 600
+"""Homes that are looked through for them."""
 
 RESTART: Final = 0.6
 """Share of the days after which Home Assistant restarts, once per home."""
@@ -57,6 +80,8 @@ class Request:
     days: int
     seed: int
     workers: int
+    scarce: int = 0
+    """Of each family, how many homes at least are to have each thing that few have; 0 adds none."""
     mistakes: Path | None = None
     """Where every miss and every false message is listed; nowhere if left out."""
     command: str = ""
@@ -70,6 +95,31 @@ class Job:
     family: Family
     days: int
     seed: int
+
+
+def _households(request: Request, family: Family) -> list[int]:
+    """Return the homes asked for, and the next ones that have what is scarce among them."""
+    chosen = list(range(request.first, request.first + request.homes))
+    had = [_scarce_of(request, household, family) for household in chosen]
+    for household in range(chosen[-1] + 1, chosen[-1] + 1 + SEARCHED if request.scarce else chosen[-1] + 1):
+        missing = {name for name in SCARCE if sum(name in names for names in had) < request.scarce}
+        found = _scarce_of(request, household, family) if missing else set()
+        if found & missing:
+            chosen.append(household)
+            had.append(found)
+    return chosen
+
+
+def _scarce_of(request: Request, household: int, family: Family) -> set[str]:
+    """Return what a home has of that which few have."""
+    drawn = draw_household(household, request.seed, family)
+    found = {name for name, needs in SCARCE.items() if needs <= drawn.home.devices}
+    if not drawn.children:
+        found.discard("children")
+    trips = draw_calendar(drawn, request.days).trips
+    if not any(end - begin > DAY + 120 and begin + DAY > KNOWN_AFTER * DAY for begin, end in trips):
+        found.discard("journey")
+    return found
 
 
 def play_home(job: Job) -> tuple[Rows, list[str], dict[str, int]]:
@@ -173,8 +223,8 @@ def evaluate(request: Request, console: Console | None = None) -> list[Record]:
         raise ArgumentError(f"at least one home and more than {KNOWN_AFTER} days are needed")
     jobs = [
         Job(household=household, family=family, days=request.days, seed=request.seed)
-        for household in range(request.first, request.first + request.homes)
         for family in Family
+        for household in _households(request, family)
     ]
     rows: Rows = []
     mistakes: list[str] = []

@@ -51,7 +51,7 @@ def draw_extras(plan: Plan, rng: np.random.Generator) -> frozenset[str]:
                  device_class="timestamp", platform="hydrawise")  # fmt: skip
         plan.add("rain_delay", "switch", "rain delay", device="irrigation", device_thing="irrigation",
                  platform="hydrawise")  # fmt: skip
-    _appointments(plan, traits, rng)
+    _appointments(plan)
     if "kid screen" in traits and has("media") and Room.CHILD_ROOM.value in plan.household.home.rooms:
         plan.add("kid_tv", "media_player", "tv", Room.CHILD_ROOM, platform="cast", supported_features=_PAUSES)
     if "guest phone" in traits and has("motion"):
@@ -86,8 +86,16 @@ def _car(plan: Plan, traits: frozenset[str], *, ev: bool, tariff: bool, solar: b
                  device_thing="dishwasher", platform="home_connect")  # fmt: skip
 
 
-def _appointments(plan: Plan, traits: frozenset[str], rng: np.random.Generator) -> None:
-    """Add calendars and reminders; who has which is drawn for every member."""
+def add_reminders(plan: Plan, traits: frozenset[str], members: set[int]) -> None:
+    """Add a list of reminders for each of some members who have a person."""
+    domain = "todo" if "todo" in traits else "calendar"
+    for member in sorted(members):
+        if plan.has(f"person:{member}"):
+            plan.add(f"routine:{member}", domain, "reminders", platform=f"local_{domain}")
+
+
+def _appointments(plan: Plan) -> None:
+    """Add a family's calendar, one of everybody's own, and the ways to where they go."""
     calendar = "calendar" in plan.household.home.devices
     if calendar:
         for number, place in enumerate(PLACES):
@@ -99,6 +107,3 @@ def _appointments(plan: Plan, traits: frozenset[str], rng: np.random.Generator) 
             continue
         if calendar:
             plan.add(f"calendar:{member.member}", "calendar", "calendar", platform="local_calendar")
-        if rng.random() < (0.4 if member.age >= 65 else 0.25):
-            domain = "todo" if "todo" in traits else "calendar"
-            plan.add(f"routine:{member.member}", domain, "reminders", platform=f"local_{domain}")

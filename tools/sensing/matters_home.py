@@ -7,7 +7,7 @@ from assistant.enums import Activity, Room
 from tools.simulate.clock import DAY
 from tools.simulate.situations import Situation
 
-from .stage import HOME, Stage
+from .stage import HOME, Stage, Truth
 
 _LIT: Final = (Room.LIVING_ROOM, Room.KITCHEN, Room.OFFICE, Room.UTILITY)
 LIKELY: Final = 60.0
@@ -117,7 +117,9 @@ def bedtime(stage: Stage, situation: Situation) -> None:
     # off before then on an unusual evening, nobody could have named.
     low, high = _usual_hour(stage, night[0])
     shows = stage.plan.has("bed") or stage.plan.has("motion:bedroom")
-    held = "tv" in found and len(stage.house.timelines) > 1  # several before a screen are not asked (product 3.3)
+    # Several before a screen are not asked (product 3.3).
+    plays = "tv" in found or (stage.plan.has("tv") and stage.track("tv").held(situation.created + 10))
+    held = plays and len(stage.house.timelines) > 1
     known = (not held and min(over, high) - max(situation.created, low) >= 15) or (shows and over - night[0] >= 25)
     # One last look an evening: a message that stands by then names this too.
     stage.matter("bedtime", HOME, min(began, low, night[0] - 60), situation.created, over, required=known)
@@ -135,12 +137,24 @@ def _noon(night: float) -> float:
     return (night - 720) // DAY * DAY + 720
 
 
+def _unseen(stage: Stage, truth: Truth) -> bool:
+    """Return whether everything a matter is about is lost while it lasts: that is the matter then."""
+    return any(
+        lost.kind == "device_offline"
+        and truth.subjects <= lost.subjects
+        and min(lost.over, truth.over) - max(lost.began, truth.created) > truth.over - truth.created - 15
+        for lost in stage.truths
+    )
+
+
 def settle(stage: Stage) -> None:
     """Look back on what depends on everything else."""
     contacts = [*stage.plan.keys("window"), *stage.plan.keys("front_door")]
     for index, truth in enumerate(stage.truths):
         # With an opening on, an alarm cannot be armed, and it is the opening that is told (product 3.3).
         if truth.kind == "arm_reminder" and any(stage.track(key).held(truth.created + 8) for key in contacts):
+            stage.truths[index] = replace(truth, required=False)
+        if truth.kind != "device_offline" and _unseen(stage, truth):
             stage.truths[index] = replace(truth, required=False)
     usual = stage.usual_night()[0]
     for begin, end in stage.nights if stage.plan.has("lock") else ():

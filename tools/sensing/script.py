@@ -17,7 +17,7 @@ from . import matters_people as people
 from . import matters_power as power
 from . import matters_things as things
 from . import visitors
-from .extras import draw_extras
+from .extras import add_reminders, draw_extras
 from .fittings import draw_plan
 from .life import nights_of, write_life
 from .stage import Stage, empty_spans
@@ -90,6 +90,8 @@ def write_script(household_id: int, family: Family, days: int, seed: int) -> Sta
     visitors.invite(stage)
     for situation in household_situations(house):
         stage.promised.setdefault(situation.kind, []).append(situation)
+    reminded = {item.told[0] for item in stage.promised.get("routine_due", []) if item.told}
+    add_reminders(plan, extras, reminded)
     write_life(stage)
     for kind, situations in stage.promised.items():
         write = MATTERS.get(kind)

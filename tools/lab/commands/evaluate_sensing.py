@@ -18,6 +18,7 @@ def sensing(
     out: Annotated[Path, typer.Option(help="The file of results.")] = Path("docs/results/sensing.json"),
     homes: Annotated[int, typer.Option(help="Homes of each family.")] = 24,
     first: Annotated[int, typer.Option(help="Id of the first household.")] = 200,
+    scarce: Annotated[int, typer.Option(help="Homes of each family at least with each thing that few have.")] = 10,
     days: Annotated[int, typer.Option(help="Days of each; the first ten teach and are not counted.")] = 28,
     seed: Annotated[int, typer.Option(help="Seed of the population.")] = 1,
     workers: Annotated[int, typer.Option(help="Processes.")] = 2,
@@ -31,6 +32,7 @@ def sensing(
         Request(
             out=out,
             homes=homes,
+            scarce=scarce,
             first=first,
             days=days,
             seed=seed,
