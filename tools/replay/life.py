@@ -137,7 +137,7 @@ class Life:
     async def live(self, begin: float = 0.0, on_day: Callable[[int], None] = lambda _day: None) -> None:
         """Live from a minute to the end. What was before is only set, as it stands then."""
         for matter in self.scene.matters:
-            if matter.required and matter.over > begin:
+            if matter.required and begin < matter.over and matter.created < self.scene.minutes:
                 self.journal.note(begin, "matter", kind=matter.kind, created=matter.created, over=matter.over)
         await self._begin(begin)
         day = int(begin // 1440)

@@ -22,6 +22,12 @@ from .visit import DOMAIN, MARK, PERSON, PHONE, clean
 
 BACK: Final = 180.0
 """Seconds in which an instance that went away may come back."""
+_FOLLOW: Final = 20.0
+"""Real seconds between two readings of the instance's clock."""
+_LONG: Final = 10.0
+"""Real seconds after which two readings tell a pace well."""
+_JUMP: Final = 5.0
+"""Real seconds by which a clock that runs evenly is never off."""
 _EVENT_DECISION: Final = f"{DOMAIN}_decision"
 _AWAY_DEGREES: Final = 0.018
 """Two kilometres to the north: outside every usual zone."""
@@ -39,10 +45,11 @@ def entity_id(key: str, domain: str) -> str:
 
 
 class Clock:
-    """The instance's own time, as far as it runs evenly."""
+    """The instance's own time, as far as it runs evenly between two readings."""
 
     def __init__(self, at: float, read_at: float, speed: float) -> None:
         self._at, self._read_at, self.speed = at, read_at, speed
+        self._first = (at, read_at)
 
     @classmethod
     async def read(cls, connection: Connection, patience: float = 2.0) -> tuple[Self, datetime]:
@@ -56,6 +63,17 @@ class Clock:
         speed = (float(stamp) - first) / (at - first_at)
         even = 1.0 if abs(speed - 1) < 0.2 else round(speed)
         return cls(float(stamp), at, max(even, 0.001)), datetime.fromisoformat(local)
+
+    async def follow(self, connection: Connection) -> None:
+        """Ask again, and learn the pace over all the time since the first reading: a tenth of a percent is hours."""
+        asked_at = time.monotonic()
+        stamp = float(await connection.post("/api/template", {"template": "{{ utcnow().timestamp() }}"}))
+        at = (asked_at + time.monotonic()) / 2
+        if abs(stamp - self.now()) > _JUMP * max(self.speed, 1.0):
+            self._first = (stamp, at)  # set anew, or another process: what was before tells nothing of the pace
+        elif at - self._first[1] >= _LONG:
+            self.speed = max((stamp - self._first[0]) / (at - self._first[1]), 0.001)
+        self._at, self._read_at = stamp, at
 
     def now(self) -> float:
         """Return the instance's time, in seconds since 1970."""
@@ -77,6 +95,7 @@ class RemotePort:
         self.restarts = 0
         self._clock: Clock
         self._origin = 0.0
+        self._followed = time.monotonic()
         self._phone: Connection | None = None
         self._webhook = ""
         self._password = secrets.token_urlsafe(12)
@@ -288,6 +307,12 @@ class RemotePort:
         """Let the instance's time pass until a minute, or until somebody wakes us; mend a lost connection."""
         if self.connection.lost.is_set() or (self._phone is not None and self._phone.lost.is_set()):
             await self._come_back()
+        if time.monotonic() - self._followed > _FOLLOW:
+            self._followed = time.monotonic()
+            try:
+                await self._clock.follow(self.connection)
+            except InstanceGoneError:
+                self.connection.lost.set()
         seconds = (until - self.now) * 60 / self.speed
         if seconds <= 0:
             await asyncio.sleep(0)
