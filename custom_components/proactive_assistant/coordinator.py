@@ -194,7 +194,7 @@ class Coordinator:
     def _async_started(self, _hass: HomeAssistant) -> None:
         """Survey again once every integration has had its turn."""
         self.started_at = dt_util.utcnow()
-        self._async_survey_soon()
+        self.async_survey_soon()
         self.entry.async_create_background_task(self.hass, self.desk.replies.async_recover(), "finish what was begun")
         self.async_look_soon()
         self._settling = async_call_later(self.hass, SETTLED, self._async_settled)
@@ -244,10 +244,11 @@ class Coordinator:
     @callback
     def _async_resurvey_due(self, _now: datetime) -> None:
         self._resurvey_soon = None
-        self._async_survey_soon()
+        self.async_survey_soon()
 
     @callback
-    def _async_survey_soon(self) -> None:
+    def async_survey_soon(self) -> None:
+        """Read the registries anew, in the background."""
         self.entry.async_create_background_task(self.hass, self._async_resurvey(), "survey the home")
 
     async def async_corrected(self) -> None:
@@ -258,7 +259,9 @@ class Coordinator:
     async def _async_resurvey(self) -> None:
         """Read the registries and watch what has a role."""
         async with self._survey_lock:
-            home_map = await async_survey(self.hass, self.home.exclusions, self.files.corrections)
+            home_map = await async_survey(
+                self.hass, self.home.exclusions, self.files.corrections, self.files.habits.loads()
+            )
             if not self.stopped:
                 self._async_follow(home_map)
                 self.async_look_soon()
@@ -283,7 +286,7 @@ class Coordinator:
             self._watched()
         self._watched = async_track_state_change_event(
             self.hass,
-            sorted({*self.home.map.things, *self.home.people}),
+            sorted({*self.home.map.things, *self.home.people, *self.home.map.meters}),
             self._async_changed,
         )
         self.desk.async_check_reach()
@@ -296,6 +299,11 @@ class Coordinator:
         new = event.data["new_state"]
         if new is None:
             self._async_registry_changed(event)
+            return
+        if new.entity_id in self.home.map.meters and self.bookkeeper.metered(new):
+            # What hangs on a plug has shown itself: it may have to be kept from being touched.
+            self.async_survey_soon()
+        if new.entity_id not in self.home.map.things and new.entity_id in self.home.map.meters:
             return
         old = event.data["old_state"]
         self.desk.doer.changed(old, new)

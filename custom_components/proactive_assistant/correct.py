@@ -46,7 +46,8 @@ async def async_set_role(owner: Coordinator, who: Caller, data: Mapping[str, Any
     corrections = owner.files.corrections
     entity_id = data[ATTR_ENTITY_ID]
     # Read without handing over to others in between: what is checked is what is kept.
-    readings = await async_read(owner.hass, (entity_id,), owner.home.exclusions, corrections)
+    loads = owner.files.habits.loads()
+    readings = await async_read(owner.hass, (entity_id,), owner.home.exclusions, corrections, loads)
     if not readings:
         raise NoSuchEntityError(entity=entity_id)
     reading = readings[0]
@@ -54,7 +55,7 @@ async def async_set_role(owner: Coordinator, who: Caller, data: Mapping[str, Any
     _check(who, reading, given)
     corrections.give(entity_id, reading.registry_id, given)
     await owner.async_corrected()
-    found = await async_read(owner.hass, (entity_id,), owner.home.exclusions, corrections)
+    found = await async_read(owner.hass, (entity_id,), owner.home.exclusions, corrections, loads)
     return _line(found[0]) if found else None
 
 
@@ -84,7 +85,9 @@ def _check(who: Caller, reading: Reading, given: Given | None) -> None:
 async def async_list_roles(owner: Coordinator, _who: Caller, data: Mapping[str, Any]) -> ServiceResponse:
     """Return what entities are: by what was found, by what people said, and why."""
     named = data.get(ATTR_ENTITY_ID)
-    readings = await async_read(owner.hass, named, owner.home.exclusions, owner.files.corrections)
+    readings = await async_read(
+        owner.hass, named, owner.home.exclusions, owner.files.corrections, owner.files.habits.loads()
+    )
     if named is None:
         readings = [item for item in readings if item.inferred is not None or item.given is not None]
     # What people said comes first: it is what they look for.
@@ -102,7 +105,12 @@ def _line(reading: Reading) -> dict[str, Any]:
         "inferred": reading.inferred[0].value if reading.inferred else None,
         "corrected": str(reading.given) if reading.given is not None else None,
         "why": _why(reading),
-        "signs": {"names": facts.own_names, "device_class": facts.device_class, "integration": facts.platform},
+        "signs": {
+            "names": facts.own_names,
+            "device_class": facts.device_class,
+            "integration": facts.platform,
+            "power": facts.load and facts.load.value,
+        },
         "fitting": [role.value for role in fitting(facts)],
     }
 
@@ -118,6 +126,10 @@ def _why(reading: Reading) -> str:
         return "unknown"
     rule = RULES[facts.state.domain]
     fewer = (
+    unmetered = rule(replace(facts, load=None))
+    if unmetered is None or unmetered[0] is not reading.inferred[0]:
+        return "power"
+    facts = replace(facts, load=None)
         ("domain", replace(facts, own_names="", platform=None, device_class=None)),
         ("device_class", replace(facts, own_names="", platform=None)),
         ("integration", replace(facts, own_names="")),

@@ -107,7 +107,8 @@ class WarmStart:
         files.habits.warm = replace(warm, done=True, entities=len(past.met), days=days, transitions=past.transitions)
         self.progress = Progress.DONE
         await files.async_habits()
-        self._owner.async_look_soon()
+        # What hangs on metered plugs may be known now.
+        self._owner.async_survey_soon()
         _LOGGER.info("Read %s transitions of %s entities over %s days", past.transitions, len(past.met), days)
 
     async def _async_live(self, until: datetime) -> Past:
@@ -116,7 +117,7 @@ class WarmStart:
         hass, begin = owner.hass, until - BACK
         residents = {item.id: item.person for item in owner.residents.values() if item.person is not None}
         past = Past(home, residents, self._observers)
-        watched = {*home.map.things, *home.people}
+        watched = {*home.map.things, *home.people, *home.map.meters}
         past.begin(await async_standing(hass, watched, begin), begin)
         slices = Slices(PAUSE)
         async for changes in async_changes(hass, watched, begin, until, owner.desk.doer.ours):

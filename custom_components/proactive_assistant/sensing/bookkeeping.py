@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 from ..assistant.enums import HomeMode
 from .activity import JUST
 from .home import DEAD, Home
+from .number import finite
 from .roles import Role, Thing
 
 SHORTEST_ABSENCE: Final = timedelta(minutes=30)
@@ -104,6 +105,16 @@ class Bookkeeper:
             minutes = (now - old.last_changed).total_seconds() / 60
             self.home.habits.dwell_of(thing.entity_id).add(minutes)
             self.habits_changed = True
+
+    def metered(self, new: State) -> bool:
+        """Take a meter's reading; return whether what hangs on it looks different now."""
+        watts = None if new.state in DEAD else finite(new.state)
+        unit = new.attributes.get("unit_of_measurement")
+        if watts is not None:
+            watts = watts * 1000 if unit == "kW" else watts if unit == "W" else None
+        changed = self.home.habits.metered(new.entity_id, watts, new.last_updated)
+        self.habits_changed = self.habits_changed or changed
+        return changed
 
     def _visit(self, area: str, now: datetime, *, on: bool) -> None:
         visits = self.home.visits.setdefault(area, [])

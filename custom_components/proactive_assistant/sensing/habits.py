@@ -1,10 +1,13 @@
 """What the home usually does: dwell per opening, what stays on, each resident's rhythm."""
 
+from datetime import datetime
 from typing import Any
 
 from .dwell import Dwell, StayOn, counts_from
 from .recent import Recent
 from .rhythm import Rhythm
+from .signature import MOST as MOST_METERS
+from .signature import Load, Signature
 from .warm import Warm
 
 
@@ -22,18 +25,34 @@ class Habits:
         self.rhythm: dict[str, Rhythm] = {}
         self.recent = Recent()
         """The last few times or amounts of single things, as the kinds note them."""
+        self.signatures: dict[str, Signature] = {}
+        """How what hangs on a metered plug draws power, by the power sensor."""
         self.warm: Warm | None = None
         """What was read from the recorder; None until the assistant has begun to learn."""
 
     @property
     def blank(self) -> bool:
         """Return whether nothing has been learned yet."""
-        tables = (self.dwell, self.stay_on, self.nights, self.armed, self.recent.to_dict())
+        tables = (self.dwell, self.stay_on, self.nights, self.armed, self.signatures, self.recent.to_dict())
         return not any(tables) and not any(rhythm.known for rhythm in self.rhythm.values())
 
     def dwell_of(self, entity_id: str) -> Dwell:
         """Return the durations of a thing."""
         return self.dwell.setdefault(entity_id, Dwell())
+
+    def metered(self, entity_id: str, watts: float | None, at: datetime) -> bool:
+        """Take a reading of a meter; return whether what hangs on it looks different now."""
+        signature = self.signatures.get(entity_id)
+        if signature is None:
+            if len(self.signatures) >= MOST_METERS:
+                return False
+            signature = self.signatures[entity_id] = Signature()
+        before = signature.load
+        return signature.add(watts, at) and signature.load is not before
+
+    def loads(self) -> dict[str, Load]:
+        """Return what hangs on each meter, where that is clear."""
+        return {key: load for key, item in self.signatures.items() if (load := item.load) is not None}
 
     def rhythm_of(self, resident: str) -> Rhythm:
         """Return the rhythm of a resident."""
@@ -66,7 +85,9 @@ class Habits:
 
     def renamed(self, old: str, new: str) -> None:
         """Keep what is known of an entity under its new id."""
-        tables: tuple[dict[str, Any], ...] = (self.dwell, self.stay_on, self.nights, self.armed)
+        tables: tuple[dict[str, Any], ...] = (
+            self.dwell, self.stay_on, self.nights, self.armed, self.signatures,
+        )  # fmt: skip
         for table in tables:
             if old in table:
                 table[new] = table.pop(old)
@@ -83,6 +104,8 @@ class Habits:
         for resident, rhythm in self.rhythm.items():
             if resident in older.rhythm:
                 rhythm.absorb(older.rhythm[resident])
+        for key, signature in older.signatures.items():
+            self.signatures.setdefault(key, Signature()).absorb(signature)
         self.recent.absorb(older.recent)
 
     def to_dict(self) -> dict[str, Any]:
@@ -93,6 +116,7 @@ class Habits:
             "nights": _counts(self.nights),
             "armed": _counts(self.armed),
             "recent": self.recent.to_dict(),
+            "signatures": {key: item.to_dict() for key, item in list(self.signatures.items()) if item.runs},
             "rhythm": {key: rhythm.to_list() for key, rhythm in list(self.rhythm.items())},
             "warm": None if self.warm is None else self.warm.to_dict(),
         }
@@ -106,6 +130,7 @@ class Habits:
         # Not in the files of the first version.
         habits.nights = {key: counts_from(value) for key, value in data.get("nights", {}).items()}
         habits.armed = {key: counts_from(value) for key, value in data.get("armed", {}).items()}
+        habits.signatures = {key: Signature.from_dict(value) for key, value in data.get("signatures", {}).items()}
         habits.recent = Recent.from_dict(data.get("recent", {}))
         habits.warm = Warm.from_dict(stored) if (stored := data.get("warm")) is not None else None
         habits.rhythm = {key: Rhythm.from_list(value) for key, value in data["rhythm"].items()}

@@ -115,8 +115,14 @@ class Past:
             return
         new = self._state(change, old)
         self.home.states[change.entity_id] = new
-        if old is not None and old.state == new.state:
-            return
+        if change.entity_id in self.home.map.meters:
+            self._books.metered(new)
+        noted = change.entity_id in self.home.map.things or new.domain == "person"
+        if noted and (old is None or old.state != new.state):
+            self._note(change, old, new)
+
+    def _note(self, change: Change, old: State | None, new: State) -> None:
+        """Let everybody take note of a transition."""
         self.transitions += 1
         if change.entity_id in self._inherited:
             # How long it had been so is not known, and a part of it would pass for the whole.

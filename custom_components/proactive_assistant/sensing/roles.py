@@ -30,6 +30,7 @@ from ..storage.corrections import NONE, Corrections, Given
 from . import words
 from .exclusions import Exclusions
 from .fitting import sort_as
+from .signature import Load, is_fed
 from .slices import Slices
 from .sorting import DIAGNOSTIC_TOO, RULES, Facts, Role, Sort
 
@@ -109,6 +110,8 @@ class HomeMap:
 
     things: Mapping[str, Thing] = field(default_factory=lambda: MappingProxyType({}))
     areas: int = 0
+    meters: frozenset[str] = frozenset()
+    """Power sensors on the device of a switch: they tell what hangs on it."""
 
     @cached_property
     def _by_role(self) -> Mapping[Role, list[tuple[int, Thing]]]:
@@ -196,7 +199,15 @@ def _excluded_labels(hass: HomeAssistant) -> set[str]:
 class _Surveyor:
     """Reads the registries once."""
 
-    def __init__(self, hass: HomeAssistant, exclusions: Exclusions, corrections: Corrections | None = None) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        exclusions: Exclusions,
+        corrections: Corrections | None = None,
+        loads: Mapping[str, Load] | None = None,
+    ) -> None:
+        self.loads = loads or {}
+        self.meters: set[str] = set()
         self.exclusions = exclusions
         self.corrections = corrections or Corrections()
         self.entities = er.async_get(hass)
@@ -220,6 +231,15 @@ class _Surveyor:
             self._mates[device_id] = found
         return found
 
+    def load(self, device_id: str) -> Load | None:
+        """Return what hangs on a switch's device by the meters on it; of several, what must not be cut off."""
+        entries = er.async_entries_for_device(self.entities, device_id)
+        meters = [entry.entity_id for entry in entries if entry.domain == "sensor" and "power" in _classes(entry)]
+        # Its own class may be told by the state alone; the registry is what outlives a restart.
+        self.meters.update(meters)
+        loads = {load for meter in meters if (load := self.loads.get(meter)) is not None}
+        return next(iter(sorted(loads, key=lambda load: not is_fed(load))), None)
+
     def out_of_view(self, entity_id: str) -> bool:
         """Return whether an entity is excluded, by itself or by what it belongs to."""
         entry = self.entities.async_get(entity_id)
@@ -240,6 +260,9 @@ class _Surveyor:
         device = self.devices.async_get(entry.device_id) if entry and entry.device_id else None
         name = str(state.attributes.get(ATTR_FRIENDLY_NAME) or state.name)
         options = state.attributes.get("options")
+        mates = self.mates(device.id) if device else frozenset[str]()
+        metered = state.domain == "switch" and "power" in mates
+        unseen = self._unseen(state, entry, device_class)
         facts = Facts(
             state=state,
             device_class=device_class,
@@ -247,10 +270,10 @@ class _Surveyor:
             options=tuple(map(str, options)) if isinstance(options, list | tuple) else (),
             unit=_text(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)),
             platform=entry.platform if entry else None,
-            mates=self.mates(device.id) if device else frozenset(),
+            mates=mates,
+            load=self.load(device.id) if device and unseen is None and metered else None,
         )
         given = self.corrections.of(state.entity_id, entry.id if entry else None)
-        unseen = self._unseen(state, entry, device_class)
         inferred = rule(facts) if rule and unseen is None else None
         sort = inferred
         if given is not None:
@@ -317,14 +340,17 @@ def survey(
 
 
 async def async_survey(
-    hass: HomeAssistant, exclusions: Exclusions | None = None, corrections: Corrections | None = None
+    hass: HomeAssistant,
+    exclusions: Exclusions | None = None,
+    corrections: Corrections | None = None,
+    loads: Mapping[str, Load] | None = None,
 ) -> HomeMap:
     """Return everything in the home that has a role, in slices between which the event loop goes on.
 
     What the registries change meanwhile is read as it is when its turn comes; whoever asks is told of the change by
     the registry's event and asks again.
     """
-    surveyor = _Surveyor(hass, exclusions or Exclusions(), corrections)
+    surveyor = _Surveyor(hass, exclusions or Exclusions(), corrections, loads)
     things: list[Thing | None] = []
     slices = Slices()
     for entity_id in hass.states.async_entity_ids(tuple(RULES)):
@@ -336,10 +362,14 @@ async def async_survey(
 
 
 async def async_read(
-    hass: HomeAssistant, entity_ids: Iterable[str] | None, exclusions: Exclusions, corrections: Corrections
+    hass: HomeAssistant,
+    entity_ids: Iterable[str] | None,
+    exclusions: Exclusions,
+    corrections: Corrections,
+    loads: Mapping[str, Load] | None = None,
 ) -> list[Reading]:
     """Return what was found of some entities, or of all that may have a role, in slices; missing ones are left out."""
-    surveyor = _Surveyor(hass, exclusions, corrections)
+    surveyor = _Surveyor(hass, exclusions, corrections, loads)
     found: list[Reading] = []
     slices = Slices()
     for entity_id in hass.states.async_entity_ids(tuple(RULES)) if entity_ids is None else entity_ids:
@@ -354,6 +384,7 @@ def _map_of(surveyor: _Surveyor, things: Iterable[Thing | None]) -> HomeMap:
     return HomeMap(
         things=MappingProxyType({thing.entity_id: thing for thing in things if thing is not None}),
         areas=len(surveyor.areas.areas),
+        meters=frozenset(surveyor.meters),
     )
 
 

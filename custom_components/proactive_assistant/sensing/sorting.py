@@ -10,6 +10,7 @@ from homeassistant.components.binary_sensor import BinarySensorDeviceClass as Bi
 from homeassistant.core import State
 
 from . import words
+from .signature import Load, is_fed
 
 
 class Role(StrEnum):
@@ -88,6 +89,8 @@ class Facts:
     """The integration, such as `mobile_app`."""
     mates: frozenset[str] = frozenset()
     """Domains and device classes of everything on the same device."""
+    load: Load | None = None
+    """What hangs on it, by how its device draws power."""
 
 
 type Sort = tuple[Role, str | None] | None
@@ -211,7 +214,8 @@ def _plug(facts: Facts) -> Sort:
 def _switch(facts: Facts) -> Sort:
     """Take the few switches whose load is known; an unknown load is the rule and stays untouchable (product 3.5)."""
     names = facts.own_names
-    if words.mentions(names, words.CRITICAL_WORDS):
+    # How it draws power outweighs what it is called only where that keeps hands off; it never makes touchable.
+    if words.mentions(names, words.CRITICAL_WORDS) or is_fed(facts.load):
         return Role.CRITICAL, None
     if words.mentions(names, words.RAIN_DELAY_WORDS):
         return Role.RAIN_DELAY, None
