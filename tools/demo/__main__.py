@@ -5,6 +5,7 @@ import asyncio
 import math
 import signal
 import sys
+from pathlib import Path
 
 from rich.console import Console
 
@@ -28,12 +29,15 @@ def options(arguments: list[str]) -> Options:
     )
     parser.add_argument("--keep", action="store_true", help="leave Home Assistant running to click through")
     parser.add_argument("--port", type=int, default=8123, metavar="N", help="where Home Assistant listens")
+    parser.add_argument(
+        "--table", type=Path, metavar="FOLDER", help="write every suggestion with the facts behind it there"
+    )
     parsed = parser.parse_args(arguments)
     if not 0 <= parsed.speed < math.inf:
         parser.error("--speed is a number from 0 on")
     if not 0 < parsed.port < _PORTS:
         parser.error("--port is a number from 1 to 65535")
-    return Options(days=parsed.days, speed=parsed.speed, keep=parsed.keep, port=parsed.port)
+    return Options(days=parsed.days, speed=parsed.speed, keep=parsed.keep, port=parsed.port, table=parsed.table)
 
 
 async def _run(chosen: Options) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tools.demo.account import Account
 from tools.demo.client import Client
+from tools.demo.facts import Facts
 from tools.demo.household import Change
 from tools.demo.instance import ZONE
 from tools.demo.naming import Naming
@@ -45,6 +46,7 @@ class Replay:
         self._naming = Naming({}, {})
         self._plan: deque[Change] = deque()
         self.tally = Tally(resident.trace)
+        self.facts = Facts(resident.trace)
         self.now = resident.trace.start
 
     def _at(self, at: datetime, deed: Deed) -> None:
@@ -123,8 +125,10 @@ class Replay:
             return
         situation = data["situation"]
         self._kinds[situation] = data["kind"]
+        about = self._naming.words(situation, data["kind"])
         self.tally.count(at, data)
-        self._account.decision(at, data, self._naming.words(situation, data["kind"]))
+        self.facts.count(at, data, about)
+        self._account.decision(at, data, about)
 
     def _receive(self, push: Push) -> None:
         self._account.push(self.now, push)
@@ -135,6 +139,7 @@ class Replay:
         situation = next((known for known in self._kinds if push.tag.endswith(known)), None)
         if not push.asks or situation is None:
             return
+        self.facts.push(situation, push)
         asked_already = push.tag in self._showing
         self._showing[push.tag] = push
         self.tally.pushes += 1

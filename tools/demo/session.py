@@ -1,8 +1,10 @@
 """One run of the demo, from an empty folder to the summary."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from rich.console import Console
@@ -10,6 +12,7 @@ from rich.console import Console
 from tools.demo import furniture, trace, verify
 from tools.demo.account import Account
 from tools.demo.client import Client
+from tools.demo.facts import Facts
 from tools.demo.household import Household
 from tools.demo.instance import ZONE, Instance, instance
 from tools.demo.keep import keep
@@ -32,6 +35,8 @@ class Options:
     speed: float
     keep: bool
     port: int
+    table: Path | None = None
+    """Folder for the table of every suggestion."""
 
 
 async def run(options: Options, console: Console) -> bool:
@@ -62,9 +67,17 @@ async def run(options: Options, console: Console) -> bool:
             verify.clean_log(home),
         ]
         account.summary(replay.tally, checks)
+        if options.table is not None:
+            await asyncio.to_thread(_write_table, replay.facts, home.config, options.table)
+            account.say(f"every suggestion with its facts: {options.table}")
         if options.keep:
             await keep(home, client, device, account)
         return all(check.kept for check in checks)
+
+
+def _write_table(facts: Facts, config: Path, folder: Path) -> None:
+    facts.look_up(verify.stored(config))
+    facts.write(folder)
 
 
 def midnight_after(fortnight: Trace, days: int) -> datetime:
