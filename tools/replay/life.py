@@ -110,6 +110,9 @@ def effect(service: str, data: Mapping[str, Any], state: str, attributes: Mappin
     return (state, {**attributes, **changed}) if changed else None
 
 
+_OVER: Final = frozenset({"done_by_hand", "resolved", "executed"})
+
+
 class Life:
     """One replay."""
 
@@ -120,6 +123,10 @@ class Life:
         self.script = Script(scene)
         self._people = {person.member: person for person in scene.people}
         self._showing: dict[tuple[int, str], Push] = {}
+        self._pending: set[tuple[int, str]] = set()
+        """Messages whose answer is on its way."""
+        self._over: set[tuple[int, str]] = set()
+        """Members and situations that ended because somebody saw to them, or by themselves."""
         self._current: dict[str, tuple[str, dict[str, Any]]] = {}
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -231,6 +238,8 @@ class Life:
     def decided(self, data: Mapping[str, Any], person: Person | None) -> None:
         """Note a decision event."""
         what = {"offered": "offer", "held_back": "held"}.get(str(data["type"]), "end")
+        if person is not None and data["type"] in _OVER:
+            self._over.add((person.member, str(data["situation"])))
         self.journal.note(
             self.port.now,
             what,
@@ -273,7 +282,10 @@ class Life:
             again=before is not None or None,
         )
         mind = self.scene.minds.get(person.member)
-        if mind is not None and (asks or ("UNDO" in buttons and (person.member, push.tag) not in self._accepted)):
+        if known in self._pending:
+            return  # the same matter in new words: who has read it answers once, on what lies there then
+        self._over.discard((person.member, situation))
+        if mind is not None and (asks or ("UNDO" in buttons and known not in self._accepted)):
             self._start(self._react(person, mind, push, kind, situation, acted=not asks))
 
     # What people do -----------------------------------------------------------------------------
@@ -308,7 +320,11 @@ class Life:
         )
         if answer.reply in _SILENT:
             return
-        await self._until(at + answer.after)
+        self._pending.add((person.member, push.tag))
+        try:
+            await self._until(at + answer.after)
+        finally:
+            self._pending.discard((person.member, push.tag))
         await self._press(person, mind, push, offered, answer)
 
     async def _until(self, minute: float) -> None:
@@ -318,9 +334,15 @@ class Life:
 
     async def _press(self, person: Person, mind: Mind, push: Push, offered: Offered, answer: Answer) -> None:
         now = self.port.now
-        if self._showing.get((person.member, push.tag)) is not push:
-            self.journal.note(now, "late", member=person.member, kind=offered.kind, situation=offered.situation)
+        showing = self._showing.get((person.member, push.tag))
+        if showing is None or ("NOT_NOW" in buttons_of(push)) != ("NOT_NOW" in buttons_of(showing)):
+            # An answer to what is over is owed by nobody; one to what still is has been lost.
+            over = (person.member, offered.situation) in self._over or (answer.over is not None and answer.over <= now)
+            self.journal.note(
+                now, "late", member=person.member, kind=offered.kind, situation=offered.situation, over=over
+            )
             return
+        push = showing
         buttons = buttons_of(push)
         name = next((name for name in _BUTTONS.get(answer.reply, ()) if name in buttons), None)
         if name is None:

@@ -44,6 +44,9 @@ class Metrics:
     pressed: int = 0
     exact: int = 0
     late: int = 0
+    """Answers that found the message gone."""
+    overtaken: int = 0
+    """Those of them whose matter was over: nothing was lost."""
     held: int = 0
     """Situations held back."""
     missed: int = 0
@@ -150,9 +153,10 @@ class _Reader:
         if pushed is not None:
             self.found.waits.append(line["at"] - pushed.at)
 
-    def gone(self, _line: Line) -> None:
+    def gone(self, line: Line) -> None:
         """Count an answer to a message that was no longer there."""
         self.found.late += 1
+        self.found.overtaken += bool(line.get("over"))
 
     def end(self, line: Line) -> None:
         kind, key = line["type"], (line["member"], line["situation"])

@@ -234,9 +234,13 @@ def _shares(climbs: Sequence[Climb]) -> Iterator[Record]:
         "delivery: answers that a button of the phone said exactly",
         [m.exact for m in found], [m.pressed for m in found], "share",
     )  # fmt: skip
+    answers = [m.pressed + m.late for m in found]
     yield _over_people(
-        "delivery: answers that came after the message was gone",
-        [m.late for m in found], [m.pressed + m.late for m in found], "share",
+        "delivery: answers to a matter that was over when they came", [m.overtaken for m in found], answers, "share"
+    )
+    yield _over_people(
+        "delivery: answers lost, for the message was taken back while the matter lasted",
+        [m.late - m.overtaken for m in found], answers, "share",
     )  # fmt: skip
 
 

@@ -1,6 +1,9 @@
 """The reproduction as a table in docs/replay.md, a picture, and docs/results/replay.json."""
 
+import shutil
+import subprocess
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -8,7 +11,7 @@ import matplotlib as mpl
 from rich.console import Console
 
 from tools.report.page import put_between
-from tools.results import Record, write_records
+from tools.results import Record, read_records, write_records
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt
@@ -16,21 +19,36 @@ from matplotlib import pyplot as plt
 from .ladder import OURS
 from .reproduce import CLOSED, DAYS, FIGURES, LAB, OPEN, STEPS
 
+FAST: Final = "fast clock: "
+"""In front of what `tools.replay.fast` has written, which another reproduction leaves alone."""
+ROOT: Final = Path(__file__).resolve().parents[2]
 _UNITS: Final = {"timing F1": "points", "satisfaction": "of 4", "regret": "per opportunity", "log-loss": "nats"}
 
 
 def write_page(folder: Path, records: list[Record], console: Console) -> None:
     """Write results/replay.json, the picture and, where the page is, its table. Raises StorageError."""
     by_claim = {record.claim: record for record in records}
-    write_records(folder / "results" / "replay.json", records)
+    path = folder / "results" / "replay.json"
+    kept = [record for record in read_records(path) if record.claim.startswith(FAST)] if path.exists() else []
+    write_records(path, [*records, *kept])
     picture(by_claim, folder / "images")
     page = folder / "replay.md"
     if page.exists():
-        put_between(page, "reproduction", table(by_claim))
+        put_between(page, "reproduction", f"{table(by_claim)}\n\n{_made(records)}")
     held = [record for record in records if record.passed is not None]
     inside = sum(bool(record.passed) for record in held)
     console.print(f"{len(records)} figures; {inside} of {len(held)} lie within the laboratory's intervals")
     console.print(f"written to {folder / 'results' / 'replay.json'}", highlight=False)
+
+
+def _made(records: list[Record]) -> str:
+    """Say by which command, from which code and when a table was made."""
+    git = shutil.which("git")
+    asked = [git, "rev-parse", "--short", "HEAD"] if git else []
+    said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout if asked else ""  # noqa: S603
+    code = f", the code of commit {said.strip()}" if said.strip() else ""
+    command = next((record.command for record in records if record.command), "lab replay --reproduce")
+    return f"Made by `{command}` on {datetime.now(UTC):%d %B %Y at %H:%M} UTC{code}."
 
 
 def _cell(record: Record | None) -> str:
