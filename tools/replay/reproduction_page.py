@@ -45,7 +45,7 @@ def _made(records: list[Record]) -> str:
     """Say by which command, from which code and when a table was made."""
     git = shutil.which("git")
     asked = [git, "rev-parse", "--short", "HEAD"] if git else []
-    said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout if asked else ""  # noqa: S603
+    said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout if asked else ""
     code = f", the code of commit {said.strip()}" if said.strip() else ""
     command = next((record.command for record in records if record.command), "lab replay --reproduce")
     return f"Made by `{command}` on {datetime.now(UTC):%d %B %Y at %H:%M} UTC{code}."
