@@ -125,11 +125,11 @@ def _why(reading: Reading) -> str:
     if reading.inferred is None:
         return "unknown"
     rule = RULES[facts.state.domain]
-    fewer = (
     unmetered = rule(replace(facts, load=None))
     if unmetered is None or unmetered[0] is not reading.inferred[0]:
         return "power"
     facts = replace(facts, load=None)
+    fewer = (
         ("domain", replace(facts, own_names="", platform=None, device_class=None)),
         ("device_class", replace(facts, own_names="", platform=None)),
         ("integration", replace(facts, own_names="")),
