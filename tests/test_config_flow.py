@@ -10,6 +10,7 @@ import pytest
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.proactive_assistant import config_flow
@@ -127,6 +128,41 @@ async def test_a_resident_is_added_once_and_the_entry_starts_afresh(
     await hass.async_block_till_done(wait_background_tasks=True)
     assert entry.runtime_data is not first
     assert {resident.name for resident in entry.runtime_data.residents.values()} == {"Anna", "Ben"}
+
+
+async def test_nobody_becomes_a_resident_who_is_no_person(
+    hass: HomeAssistant, house: House, clock: Clock, entry: MockConfigEntry
+) -> None:
+    assert await setup(hass, entry, clock)
+    started = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, SUBENTRY_RESIDENT), context={"source": SOURCE_USER}
+    )
+    again = await hass.config_entries.subentries.async_configure(started["flow_id"], {CONF_PERSON: "person.ghost"})
+    assert again["type"] is FlowResultType.FORM
+    assert again["errors"] == {"base": "no_such_person"}
+    hass.states.async_set("person.ben", "home", {"friendly_name": "Ben"})
+    added = await hass.config_entries.subentries.async_configure(started["flow_id"], {CONF_PERSON: "person.ben"})
+    assert added["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_the_first_resident_leaves_nothing_of_the_household_behind(
+    hass: HomeAssistant, house: House, clock: Clock
+) -> None:
+    entry = MockConfigEntry(domain=DOMAIN, title="Proactive Assistant")
+    entry.add_to_hass(hass)
+    assert await setup(hass, entry, clock)
+    registry = er.async_get(hass)
+    before = {item.unique_id for item in er.async_entries_for_config_entry(registry, entry.entry_id)}
+    started = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, SUBENTRY_RESIDENT), context={"source": SOURCE_USER}
+    )
+    await hass.config_entries.subentries.async_configure(started["flow_id"], {CONF_PERSON: ANNA})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    items = er.async_entries_for_config_entry(registry, entry.entry_id)
+    assert before - {item.unique_id for item in items}, "the household had entities of its own"
+    for item in items:
+        state = hass.states.get(item.entity_id)
+        assert state is None or "restored" not in state.attributes
 
 
 def _filled(key: Any) -> Any:

@@ -23,6 +23,7 @@ from custom_components.proactive_assistant.const import (
     ISSUE_NO_RESIDENTS,
     ISSUE_PERSON_GONE,
     ISSUE_STORAGE,
+    ISSUE_STORAGE_NEWER,
     STORE_HABITS,
     STORE_LEDGER,
     STORE_RESIDENTS,
@@ -263,6 +264,8 @@ async def test_a_file_of_a_newer_version_is_set_aside_not_overwritten(
     hass_storage[STORE_LEDGER] = {"version": 9, "minor_version": 1, "key": STORE_LEDGER, "data": {}}
     assert await setup(hass, entry, clock)
     assert f"{ISSUE_STORAGE}_{STORE_LEDGER}" in issues(hass)
+    [issue] = [item for item in ir.async_get(hass).issues.values() if STORE_LEDGER in item.issue_id]
+    assert issue.translation_key == ISSUE_STORAGE_NEWER
 
 
 async def test_the_damaged_file_itself_is_kept_beside(

@@ -4,8 +4,10 @@ import logging
 from typing import Any
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
+from homeassistant.const import ATTR_RESTORED
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
@@ -66,6 +68,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ProactiveConfigEntry) ->
     _check_model(hass, assistant)
     await coordinator.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    _drop_left_entities(hass, entry)
     _async_follow_residents(hass, entry)
     return True
 
@@ -103,6 +106,18 @@ async def _async_add_residents(hass: HomeAssistant, entry: ProactiveConfigEntry,
         files.states.pop(stranger, None)
         files.habits.rhythm.pop(stranger, None)
         files.ledger.forget_resident(stranger)
+
+
+def _drop_left_entities(hass: HomeAssistant, entry: ProactiveConfigEntry) -> None:
+    """Remove the household's own entities from the registry, once residents of their own have taken its place.
+
+    Home Assistant removes a resident's entities with the subentry; the household has none.
+    """
+    registry = er.async_get(hass)
+    for item in er.async_entries_for_config_entry(registry, entry.entry_id):
+        state = hass.states.get(item.entity_id)
+        if item.config_subentry_id is None and state is not None and state.attributes.get(ATTR_RESTORED):
+            registry.async_remove(item.entity_id)
 
 
 def _rebuild(coordinator: Coordinator, resident_id: str, person: str | None) -> ResidentState:

@@ -193,6 +193,9 @@ class ResidentFlow(ConfigSubentryFlow):
             person = user_input[CONF_PERSON]
             if person in self._known():
                 return self.async_abort(reason="already_configured")
+            if self.hass.states.get(person) is None:
+                schema = self.add_suggested_values_to_schema(_resident_schema(), user_input)
+                return self.async_show_form(step_id="user", data_schema=schema, errors={"base": "no_such_person"})
             return self.async_create_entry(title=_name(self.hass, person), data=user_input, unique_id=person)
         return self.async_show_form(step_id="user", data_schema=_resident_schema())
 

@@ -13,6 +13,7 @@ from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import ServiceResponse
 from homeassistant.helpers import config_validation as cv
 
+from .checked import checked
 from .delivery.asking import Caller
 from .delivery.errors import NoSuchEntityError, OutOfViewError, RoleForAdminError, RoleMisfitError
 from .sensing.fitting import fits, fitting, needs_admin
@@ -37,7 +38,7 @@ SET_FIELDS: Final[Mapping[Any, Any]] = MappingProxyType(
     {vol.Required(ATTR_ENTITY_ID): cv.entity_id, vol.Required(ATTR_ROLE): vol.In(ROLES)}
 )
 LIST_FIELDS: Final[Mapping[Any, Any]] = MappingProxyType(
-    {vol.Optional(ATTR_ENTITY_ID): vol.All(cv.entity_ids, vol.Length(min=1, max=MOST_LISTED))}
+    {vol.Optional(ATTR_ENTITY_ID): vol.All(checked(cv.entity_ids), vol.Length(min=1, max=MOST_LISTED))}
 )
 
 

@@ -18,6 +18,7 @@ from homeassistant.util import dt as dt_util
 
 from .assistant.enums import Level, Reply
 from .assistant.kinds import KINDS
+from .checked import checked
 from .const import DOMAIN
 from .coordinator import Coordinator, ProactiveConfigEntry
 from .correct import LIST_FIELDS, SET_FIELDS, async_list_roles, async_set_role
@@ -96,7 +97,7 @@ def _instant(value: Any) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=dt_util.get_default_time_zone())
 
 
-_DURATION: Final = vol.All(cv.positive_time_period, vol.Range(min=timedelta(minutes=1), max=LONGEST))
+_DURATION: Final = vol.All(checked(cv.positive_time_period), vol.Range(min=timedelta(minutes=1), max=LONGEST))
 
 _WHO: Final = MappingProxyType({vol.Optional(ATTR_PERSON): _TEXT})
 _WHICH: Final = MappingProxyType({vol.Optional(ATTR_SUGGESTION): _TEXT, **_WHO})

@@ -17,6 +17,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
 from .assistant.enums import Category, RiskClass, Urgency, Verdict
+from .checked import checked
 from .const import DOMAIN, EVENT_DECISION, STORE_OWN
 from .storage.codec import from_plain, to_plain
 from .storage.guarded import GuardedStore
@@ -53,13 +54,13 @@ _ACTION: Final = vol.Schema(
     {
         vol.Required("action"): cv.service,
         vol.Required("target"): {
-            vol.Required(ATTR_ENTITY_ID): vol.All(cv.entity_ids, vol.Length(min=1, max=MOST_TARGETS))
+            vol.Required(ATTR_ENTITY_ID): vol.All(checked(cv.entity_ids), vol.Length(min=1, max=MOST_TARGETS))
         },
         vol.Optional("data", default=dict): {cv.string: vol.Any(str, bool)},
     }
 )
 
-_LIFE: Final = vol.All(cv.positive_time_period, vol.Range(min=timedelta(minutes=1), max=LONGEST))
+_LIFE: Final = vol.All(checked(cv.positive_time_period), vol.Range(min=timedelta(minutes=1), max=LONGEST))
 
 FIELDS: Final[Mapping[Any, Any]] = {
     vol.Required(ATTR_TITLE): vol.All(cv.string, vol.Length(min=1, max=100)),
@@ -70,7 +71,7 @@ FIELDS: Final[Mapping[Any, Any]] = {
         {urgency.name.lower(): urgency for urgency in Urgency}
     ),
     vol.Optional(ATTR_EXPIRES, default=DEFAULT_LIFE): _LIFE,
-    vol.Optional(ATTR_PERSON): vol.All(cv.entity_ids, vol.Length(min=1, max=20)),
+    vol.Optional(ATTR_PERSON): vol.All(checked(cv.entity_ids), vol.Length(min=1, max=20)),
     vol.Optional(ATTR_CATEGORY, default=Category.OTHER.value): vol.Coerce(Category),
     vol.Optional(ATTR_SITUATION): vol.All(cv.string, vol.Match(r"^[\w.:-]{1,64}$")),
 }

@@ -114,6 +114,13 @@ def test_an_export_comes_back_as_it_went() -> None:
     assert len(text) < MAX_TEXT / 4
 
 
+def test_coefficients_that_nobody_learns_are_refused() -> None:
+    state = learned(LESSONS)
+    far = replace(state, mean=state.mean + 9e5)
+    with pytest.raises(StateError, match="farther"):
+        import_text(export_text(far), ENGINE)
+
+
 def test_the_schema_names_what_an_export_holds() -> None:
     data = json.loads(export_text(learned(LESSONS)))
     assert set(data) == set(SCHEMA["required"]) == set(SCHEMA["properties"])

@@ -66,6 +66,13 @@ def test_sets_become_lists() -> None:
     assert to_plain({"a": frozenset({1})}) == {"a": [1]}
 
 
+def test_a_time_without_a_zone_is_refused() -> None:
+    plain = to_plain(moment())
+    plain["at"] = plain["at"][:19]
+    with pytest.raises(CodecError, match="zone"):
+        from_plain(Moment, plain)
+
+
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

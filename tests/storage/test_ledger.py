@@ -10,12 +10,14 @@ from custom_components.proactive_assistant.assistant.results import Outcome
 from custom_components.proactive_assistant.storage.ledger import (
     MAX_ENTRIES,
     RECENT,
+    SNAPSHOT_KEPT,
     Ledger,
     Lesson,
     Offer,
     Silence,
     entry_for,
 )
+from custom_components.proactive_assistant.storage.promises import Deed, DeedStatus
 
 from ..conftest import NOON
 from ..factories import decision, moment, suggestion
@@ -128,6 +130,34 @@ def test_it_survives_storage() -> None:
     assert again.to_dict() == stored
     assert again.pushes_since(NOON - timedelta(days=1)) == 2
     assert again.recent_replies("anna", NOON)[0].reply is Reply.LATER
+
+
+def test_nothing_that_is_empty_is_stored() -> None:
+    ledger = full()
+    ledger.tidy(NOON + timedelta(seconds=1))
+    assert ledger.to_dict()["silences"] == {}
+
+
+def test_snapshots_go_at_their_time() -> None:
+    ledger = full()
+    assert ledger.next_gone() is None
+    ledger.deeds["t"] = Deed(
+        id="t",
+        resident="anna",
+        suggestion=suggestion(),
+        moment=moment(),
+        decision=decision(),
+        at=NOON,
+        automatic=False,
+        status=DeedStatus.DONE,
+        snapshots=(),
+        context_ids=(),
+    )
+    gone = ledger.next_gone()
+    assert gone == NOON + SNAPSHOT_KEPT
+    assert ledger.tidy(gone - timedelta(seconds=1)) == 0
+    assert ledger.tidy(gone) == 1
+    assert ledger.next_gone() is None
 
 
 def test_a_forgotten_resident_leaves_no_trace_and_the_others_stay() -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn, Protocol
 
 from .engine import Engine
 from .facts import Moment, Suggestion
-from .learner import learn
+from .learner import ball_radius, learn, prior_distance
 from .results import Decision, Outcome
 from .state import (
     MAX_DIMENSIONS,
@@ -26,6 +26,8 @@ from .state import (
 )
 
 EXPORT_FORMAT: Final = "proactive_assistant.resident"
+_FARTHEST: Final = 1.05
+"""Radii of the prior's ball: learning never leaves it; export rounds, and another machine's last digits differ."""
 MAX_TEXT: Final = 32_768
 """Characters of an export: four times what a state may take."""
 
@@ -156,4 +158,6 @@ def import_text(text: str, engine: Engine) -> ResidentState:
     state = state_from_dict(data["state"])
     if state.model_id != engine.model_id or state.mean.size != engine.prior.mean.size:
         raise StateError(f"made with the model {state.model_id}, here serves {engine.model_id}")
+    if state.mean.size and prior_distance(state.mean, engine.prior) > _FARTHEST * ball_radius(state.mean.size):
+        raise StateError("its coefficients are farther from the population than learning ever goes")
     return state

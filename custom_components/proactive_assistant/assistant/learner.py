@@ -201,13 +201,19 @@ def _step(state: ResidentState, prior: Prior, frame: _Frame, gradient: Floats, i
     )
 
 
+def prior_distance(mean: Floats, prior: Prior) -> float:
+    """Return the Mahalanobis distance of coefficients of shape (k,) from the prior's mean, in standard deviations."""
+    offset = mean - prior.mean
+    ridge = prior.covariance + 1e-9 * np.eye(mean.size)
+    return math.sqrt(max(0.0, float(offset @ np.linalg.solve(ridge, offset)))) if mean.size else 0.0
+
+
 def _bounded(mean: Floats, prior: Prior) -> Floats:
     """Return the mean pulled back onto the prior's 99 % ball when it left it."""
     if mean.size == 0:
         return mean
     offset = mean - prior.mean
-    ridge = prior.covariance + 1e-9 * np.eye(mean.size)
-    distance = math.sqrt(max(0.0, float(offset @ np.linalg.solve(ridge, offset))))
+    distance = prior_distance(mean, prior)
     radius = ball_radius(mean.size)
     return mean if distance <= radius else prior.mean + offset * (radius / distance)
 

@@ -119,6 +119,7 @@ class Doer:
             context_ids=(context.id,),
         )
         self._ledger.deeds[deed.id] = deed
+        self._owner.promises.async_plan_tidy()
         return deed
 
     async def async_carry_out(self, deed: Deed, context: Context) -> tuple[str, ...]:

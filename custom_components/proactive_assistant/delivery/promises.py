@@ -51,6 +51,19 @@ class Promises:
         for kept in self._ledger.kept.values():
             self._owner.threads.restore(kept.suggestion, kept.clock, kept.mark)
         self._owner.timing.daily("nightly", NIGHTLY, self._nightly, late=timedelta(hours=24))
+        self.async_plan_tidy()
+
+    @callback
+    def async_plan_tidy(self) -> None:
+        """Let every snapshot go at its time: what can no longer be undone is not kept."""
+        when = self._ledger.next_gone()
+        if when is not None:
+            self._owner.timing.at("snapshots", when, self._tidy_snapshots)
+
+    def _tidy_snapshots(self, now: datetime) -> None:
+        self._ledger.tidy(now)
+        self._owner.files.ledger_changed()
+        self.async_plan_tidy()
 
     def _nightly(self, now: datetime) -> None:
         """Let go of what is too old."""

@@ -83,6 +83,15 @@ def _enum(cls: Any, data: Any) -> Any:
     return cls(data)
 
 
+def _time(data: str) -> datetime:
+    # One without a zone cannot be compared with ours: whoever reads it first would fall over it.
+    found = datetime.fromisoformat(data)
+    if found.tzinfo is None:
+        msg = "a time has no zone"
+        raise CodecError(msg)
+    return found
+
+
 def _scalar(cls: Any, data: Any) -> Any:
     if cls is float and isinstance(data, int) and not isinstance(data, bool):
         return float(data)
@@ -115,7 +124,7 @@ def from_plain[T](cls: type[T], data: Any) -> T:
         if issubclass(hint, Enum):
             return _enum(hint, data)  # type: ignore[no-any-return]
         if issubclass(hint, datetime):
-            return datetime.fromisoformat(data)  # type: ignore[return-value]
+            return _time(data)  # type: ignore[return-value]
         return _scalar(hint, data)  # type: ignore[no-any-return]
     except (ValueError, TypeError, KeyError) as err:
         if isinstance(err, CodecError):

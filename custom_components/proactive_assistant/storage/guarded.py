@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import STORAGE_DIR, Store
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN, ISSUE_STORAGE
+from ..const import DOMAIN, ISSUE_STORAGE, ISSUE_STORAGE_NEWER
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -62,7 +62,9 @@ class GuardedStore[T]:
             await self._hass.async_add_executor_job(shutil.move, self._store.path, target)
         # The manager may have read the file ahead of us; without this it would answer from that cache.
         await self._store.async_remove()
-        _LOGGER.error("Stored data in %s is damaged and was set aside: %s", self._key, err)
+        newer = isinstance(err, UnsupportedStorageVersionError)
+        why = "was written by a newer version" if newer else "is damaged"
+        _LOGGER.error("Stored data in %s %s and was set aside: %s", self._key, why, err)
         ir.async_create_issue(
             self._hass,
             DOMAIN,
@@ -71,7 +73,7 @@ class GuardedStore[T]:
             is_persistent=False,
             data={"path": target},
             severity=ir.IssueSeverity.WARNING,
-            translation_key=ISSUE_STORAGE,
+            translation_key=ISSUE_STORAGE_NEWER if newer else ISSUE_STORAGE,
             translation_placeholders={"file": Path(target).name},
         )
         return self._empty()

@@ -216,9 +216,14 @@ class Ledger:
         for resident in self.known_since:
             self.silence(resident, situation, Silence(reason=Reason.SAID_NO_BEFORE, until=now + NOT_AGAIN))
 
+    def next_gone(self) -> datetime | None:
+        """Return when the oldest snapshot is too old to keep; None without any."""
+        oldest = min((deed.at for deed in self.deeds.values()), default=None)
+        return None if oldest is None else oldest + SNAPSHOT_KEPT
+
     def tidy(self, now: datetime) -> int:
         """Let go of what is too old; return how many snapshots went."""
-        old = [key for key, deed in self.deeds.items() if now - deed.at > SNAPSHOT_KEPT]
+        old = [key for key, deed in self.deeds.items() if now - deed.at >= SNAPSHOT_KEPT]
         for key in old:
             del self.deeds[key]
         for resident in self.silences:
@@ -275,7 +280,7 @@ class Ledger:
             "answers": [self._plain_of(f"a{key}", item) for key, item in self.answers.items()],
             "deeds": [self._plain_of(f"d{key}", item) for key, item in self.deeds.items()],
             "kept": [self._plain_of(f"k{key}", item) for key, item in self.kept.items()],
-            "silences": {resident: to_plain(dict(mine)) for resident, mine in self.silences.items()},
+            "silences": {resident: to_plain(dict(mine)) for resident, mine in self.silences.items() if mine},
             "lessons": list(self._plain_lessons),
             "known_since": to_plain(self.known_since),
             "learned_count": dict(self.learned_count),
