@@ -59,3 +59,14 @@ def test_the_same_scene_gives_the_same_account() -> None:
         return [(line["at"], line["is"], line.get("type")) for line in lines]
 
     assert account() == account()
+
+
+def test_a_matter_over_before_its_answer_is_no_answer_lost() -> None:
+    scene = make_scene(Ready("not_now"), minutes=800)
+    journal = replay(scene)
+    said = next(journal.of("push"))["at"]
+
+    again = make_scene(Ready("not_now"), minutes=800)
+    again.tracks[WINDOW].hold(said + 2, 800, "off")
+    [late] = list(replay(again).of("late"))
+    assert late["over"]
