@@ -1,13 +1,15 @@
 """`lab bench-load`: a large home under a storm of state changes, on a real core with the integration set up.
 
 Times of the event loop are processor times of its thread: on a shared machine the wall clock also measures the others.
-The wall clock's figure stands beside it.
+The wall clock's figure stands beside it. Python's garbage collector walks through everything the core holds whenever it
+likes, with us or without; its pauses are taken out of the callbacks they fall into and stand beside them too.
 """
 
 import asyncio
 import gc
 import logging
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -59,6 +61,8 @@ class LoopTimes:
 
     processor: list[float] = field(default_factory=list)
     wall: list[float] = field(default_factory=list)
+    collector: list[float] = field(default_factory=list)
+    """Pauses of the garbage collector."""
     slow: list[str] = field(default_factory=list)
     waiting: int = 0
     """Most callbacks that were ready at once."""
@@ -70,11 +74,24 @@ def timed_loop(loop: asyncio.AbstractEventLoop) -> Iterator[LoopTimes]:
     times = LoopTimes()
     run = asyncio.Handle._run  # noqa: SLF001 - asyncio tells in no other way
     driver = asyncio.current_task()
+    here, collecting, collected = threading.get_ident(), 0.0, 0.0
+
+    def collector(phase: str, _info: dict[str, int]) -> None:
+        nonlocal collecting, collected
+        if threading.get_ident() != here:
+            return
+        if phase == "start":
+            collecting = time.thread_time()
+        else:
+            pause = (time.thread_time() - collecting) * 1000
+            collected += pause
+            times.collector.append(pause)
 
     def timed(handle: asyncio.Handle) -> None:
-        busy, begun = time.thread_time(), time.perf_counter()
+        nonlocal collected
+        busy, begun, collected = time.thread_time(), time.perf_counter(), 0.0
         run(handle)
-        busy, taken = (time.thread_time() - busy) * 1000, (time.perf_counter() - begun) * 1000
+        busy, taken = (time.thread_time() - busy) * 1000 - collected, (time.perf_counter() - begun) * 1000
         callback = getattr(handle._callback, "__self__", None)  # type: ignore[attr-defined] # noqa: SLF001
         if callback is driver:
             # The benchmark's own steps: ten changes each, with what listens to them, and what it does in between.
@@ -85,10 +102,12 @@ def timed_loop(loop: asyncio.AbstractEventLoop) -> Iterator[LoopTimes]:
             times.slow.append(f"{busy:.1f} ms {callback or handle!r}"[:400])
         times.waiting = max(times.waiting, len(loop._ready))  # type: ignore[attr-defined] # noqa: SLF001
 
+    gc.callbacks.append(collector)
     asyncio.Handle._run = timed  # type: ignore[method-assign,assignment] # noqa: SLF001
     try:
         yield times
     finally:
+        gc.callbacks.remove(collector)
         asyncio.Handle._run = run  # type: ignore[method-assign] # noqa: SLF001
 
 
@@ -263,6 +282,12 @@ def _records(size: int, result: Storm, costs: list[float], surveying: LoopTimes,
             command=command,
         ),
         5.0,
+    )
+    yield Record(
+        claim=f"{what}longest pause of Python's garbage collector, of {len(result.times.collector)}, processor time",
+        value=round(max(result.times.collector, default=0.0), 2),
+        unit="ms",
+        command=command,
     )
     yield Record(
         claim=f"{what}longest block by the wall clock",

@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import RiskClass, Room
 from ..assistant.facts import PlannedAction
-from ..sensing.roles import HomeMap, Role, Thing, together
+from ..sensing.roles import HomeMap, Role, Thing
 from ..sensing.rooms import deserted_for
 from .automated import automates
 from .base import Detector, Finding, by_room
@@ -32,12 +32,12 @@ class RoomLightIdle(Detector):
 
     @override
     def available(self, home_map: HomeMap) -> bool:
-        return any(self._watched(thing, home_map.of(Role.MOTION, Role.SEAT)) for thing in home_map.of(Role.LIGHT))
+        return any(self._watched(thing, home_map) for thing in home_map.of(Role.LIGHT))
 
     @staticmethod
-    def _watched(thing: Thing, sensors: Iterable[Thing]) -> bool:
+    def _watched(thing: Thing, home_map: HomeMap) -> bool:
         """Return whether a room is watched well: a motion sensor alone misses who sits still."""
-        here = [sensor for sensor in sensors if together(thing, sensor)]
+        here = home_map.beside(thing, Role.MOTION, Role.SEAT)
         sees_stillness = any(sensor.role is Role.SEAT or sensor.detail == "occupancy" for sensor in here)
         return sees_stillness or len(here) >= _TWO
 
@@ -45,14 +45,13 @@ class RoomLightIdle(Detector):
     def findings(self, now: datetime) -> Iterable[Finding]:
         if self.home.empty_since is not None:
             return
-        sensors = self.home.map.of(Role.MOTION, Role.SEAT)
         rooms: dict[str, list[Thing]] = {}
         by_day = dt_util.as_local(now).hour in _DAYTIME
         for thing in self.home.on(Role.LIGHT):
             habits = self.home.habits
             meant = habits.meant_on(thing.entity_id) or habits.meant_at_night(thing.entity_id)
             alone = thing.room in _LEFT_ALONE and not (thing.room is Room.BEDROOM and by_day)
-            if thing.place and not alone and not meant and self._watched(thing, sensors):
+            if thing.place and not alone and not meant and self._watched(thing, self.home.map):
                 rooms.setdefault(thing.place, []).append(thing)
         for place, lights in rooms.items():
             still = deserted_for(self.home, lights[0], now)
