@@ -1,10 +1,13 @@
 """To-do lists for the reminders of a script: real entities of Home Assistant's own platform class."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from homeassistant.components.todo import DATA_COMPONENT, TodoItem, TodoItemStatus, TodoListEntity
 from homeassistant.core import HomeAssistant
+
+if TYPE_CHECKING:
+    from homeassistant.helpers.entity_component import EntityComponent
 
 ITEMS: Final = "_items"
 """Under which a script says what is on a list; Home Assistant shows only how many."""
@@ -34,7 +37,7 @@ class Lists:
             return
         if self._component is None:
             self._component = _Component()
-            self._hass.data[DATA_COMPONENT] = self._component  # type: ignore[assignment]
+            self._hass.data[DATA_COMPONENT] = cast("EntityComponent[TodoListEntity]", self._component)
             self._hass.config.components.add("todo")
         found = self._component.entities.setdefault(entity_id, TodoListEntity())
         found._attr_todo_items = [  # noqa: SLF001 - how an integration sets them

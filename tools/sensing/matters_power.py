@@ -147,9 +147,9 @@ def _prices(stage: Stage, situations: list[Situation], loads: list[tuple[float, 
             price[hour] = 0.06 + 0.004 * (hour - first)
     _publish(stage, price)
     for item in situations:
-        first = int(item.created // 60) * 60.0
+        window = item.created // 60 * 60.0
         for begin, end, key in loads:
-            low, high = max(begin, first), min(end, first + 180, _physical(item, first + 180))
+            low, high = max(begin, window), min(end, window + 180, _physical(item, window + 180))
             if low < high and (key == "charger" or dear):  # a machine's kilowatt-hour is cents where prices are calm
                 stage.matter("cheap_energy", ["price", key], low, max(low, item.created), high)
     _bargains(stage, price, loads)

@@ -1,12 +1,15 @@
 """The script of a simulated home, and how it is scored."""
 
 import importlib.util
+from pathlib import Path
 
 import pytest
 
 if not importlib.util.find_spec("pyarrow") or not importlib.util.find_spec("time_machine"):
     pytest.skip("needs the lab's and the demo's groups", allow_module_level=True)
 
+from assistant.kinds import KINDS
+from tools.sensing.evaluate import Request, _households
 from tools.sensing.play import Detection
 from tools.sensing.score import score
 from tools.sensing.script import write_script
@@ -45,6 +48,20 @@ def test_when_a_message_is_right_and_when_it_is_stale(
     assert (row.matters, row.found, row.right, row.stale) == (1, recall, right, stale)
 
 
+def test_a_window_told_against_the_heating_is_told() -> None:
+    left = truth(kind="opening_left", subjects=frozenset({"window"}), also=frozenset({"window_climate"}))
+    told = Detection("window_climate", frozenset({"window", "climate"}), 111, 150)
+    counts, _ = score([left], [told], 0, 1000)
+    assert counts["opening_left"].found == 1
+    assert counts["window_climate"].right == 0  # what it is called has to be the matter as well
+
+
+@pytest.mark.parametrize(("ended", "stale"), [(202, 0), (204, 1)])
+def test_what_a_phone_reports_late_is_not_stale(ended: float, stale: int) -> None:
+    counts, _ = score([truth()], [found(195, ended)], 0, 1000)
+    assert counts["garage_open"].stale == stale
+
+
 def test_another_kind_finds_nothing() -> None:
     counts, lines = score([truth()], [found(110, 150, "opening_left")], 0, 1000)
     assert counts["garage_open"].found == 0
@@ -71,3 +88,21 @@ def test_a_script_is_repeatable_in_order_and_about_its_own_things(family: Family
     for matter in first.truths:
         assert matter.subjects <= {*first.plan.fittings, "home"}
         assert matter.began <= matter.over
+
+
+def test_each_of_the_thirty_kinds_is_the_matter_in_some_home(tmp_path: Path) -> None:
+    request = Request(out=tmp_path, homes=4, scarce=2, first=6000, days=28, seed=7, workers=1)
+    homes = _households(request, Family.A)
+    assert homes[:4] == [6000, 6001, 6002, 6003]
+    assert len(set(homes)) == len(homes) > 4
+    missing = set(KINDS)
+    for household in homes:
+        missing -= {item.kind for item in write_script(household, Family.A, 28, 7).truths if item.required}
+    assert not missing
+
+
+def test_nobody_reads_a_calendar_that_was_not_ticked_and_reminders_are_on_a_list() -> None:
+    stage = write_script(6001, Family.B, 28, 7)
+    assert any(kind.kind == "routine_due" for kind in stage.truths)
+    assert stage.appointments.get("calendar:family") is None
+    assert all(key.startswith("routine:") for key in stage.reminders)
