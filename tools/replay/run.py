@@ -1,6 +1,7 @@
 """One replay from the command line to the report."""
 
 import asyncio
+import signal
 import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -150,9 +151,18 @@ async def clean_up(url: str, token: str, console: Console) -> None:
 def run(request: Request, console: Console) -> Ended:
     """Run a replay at an instance of the user's or of our own. Raises LabError."""
     try:
-        return asyncio.run(_run(request, console))
-    except KeyboardInterrupt as interrupt:
+        return asyncio.run(_until_told(request, console))
+    except (KeyboardInterrupt, asyncio.CancelledError) as interrupt:
         raise InterruptedRunError("interrupted; the instance was left as it was") from interrupt
+
+
+async def _until_told(request: Request, console: Console) -> Ended:
+    """Live, and leave in order also when a service manager or a closing terminal says to end."""
+    task = asyncio.current_task()
+    assert task is not None
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(name, task.cancel)
+    return await _run(request, console)
 
 
 async def _run(request: Request, console: Console) -> Ended:
