@@ -1,5 +1,6 @@
 """What hangs on a metered plug shows by how it draws power; doubt stays doubt, and a fridge is never switched."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
@@ -218,3 +219,16 @@ async def test_a_running_home_learns_it_by_itself_and_says_why(
     )
     line = found["roles"][0]
     assert (line["role"], line["why"], line["signs"]["power"]) == ("critical", "power", "compressor")
+
+
+def test_everything_known_of_five_hundred_entities_fits_in_two_megabytes() -> None:
+    habits, washer = Habits(), _learned(_washer(Random(1), 10))
+    ids = {f"binary_sensor.a_rather_long_name_of_a_thing_in_the_living_room_{number}" for number in range(500)}
+    for entity_id in ids:
+        habits.signatures[entity_id] = washer
+        habits.dwell_of(entity_id).add(12345)
+        for _ in range(30):
+            habits.recent.add(f"warmest:{entity_id}", -18.25)
+    habits.absence_over(on=ids, could_be=ids)
+    habits.night_over(on=ids, could_be=ids)
+    assert len(json.dumps(habits.to_dict())) < 2_000_000
