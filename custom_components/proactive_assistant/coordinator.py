@@ -32,11 +32,12 @@ from homeassistant.util import dt as dt_util
 from .actions.limits import presence_certain
 from .assistant.assistant import Assistant
 from .assistant.engine import EngineError
-from .assistant.enums import Category, HomeMode, Reason, Verdict
+from .assistant.enums import HomeMode, Verdict
 from .assistant.results import Decision
 from .assistant.settings import Settings
 from .const import CONF_PERSON, DOMAIN, SUBENTRY_RESIDENT
 from .controls import Controls
+from .delivery.account import is_news
 from .delivery.channels.digest import Digests
 from .delivery.desk import Desk
 from .delivery.front import FrontDesk
@@ -48,7 +49,8 @@ from .delivery.words import Words
 from .forecaster import Forecaster
 from .options import PERSONAL, Conduct, settings_from
 from .receptivity import Receptivity
-from .resident import Resident, load_of, standing_of
+from .renamed import async_follow_rename
+from .resident import Resident, concerns, load_of, standing_of
 from .sensing.bookkeeping import Bookkeeper
 from .sensing.exclusions import Exclusions
 from .sensing.home import Home
@@ -64,7 +66,7 @@ from .threads import Thread, Threads
 from .warm_start import WarmStart
 
 if TYPE_CHECKING:
-    from .assistant.facts import Moment, PlannedAction, Suggestion
+    from .assistant.facts import Moment, PlannedAction
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -93,13 +95,6 @@ _REGISTRIES: Final = (
     dr.EVENT_DEVICE_REGISTRY_UPDATED,
     ar.EVENT_AREA_REGISTRY_UPDATED,
 )
-
-
-def _is_news(before: Decision | None, decision: Decision) -> bool:
-    """Return whether a silence is worth a line: not the one that follows from the resident's own reply."""
-    if decision.reason is Reason.DUPLICATE:
-        return False
-    return before is None or (before.verdict is not Verdict.SPEAK and before.reason is not decision.reason)
 
 
 class Coordinator:
@@ -223,23 +218,9 @@ class Coordinator:
         old = event.data.get("old_entity_id")
         new = event.data.get("entity_id")
         if old is not None and new is not None and old != new:
-            self._async_renamed(old, new)
+            async_follow_rename(self, old, new)
         if self._resurvey_soon is None and not self.stopped:
             self._resurvey_soon = async_call_later(self.hass, RESURVEY, self._async_resurvey_due)
-
-    @callback
-    def _async_renamed(self, old: str, new: str) -> None:
-        """Keep habits and residents under the new id of an entity."""
-        self.files.habits.renamed(old, new)
-        self.files.habits_changed()
-        if self.files.corrections.renamed(old, new):
-            self.entry.async_create_task(self.hass, self.files.async_corrected(), "keep a correction")
-        for resident in self.residents.values():
-            subentry = self.entry.subentries.get(resident.id)
-            if resident.person == old and subentry is not None:
-                self.hass.config_entries.async_update_subentry(
-                    self.entry, subentry, data={**subentry.data, CONF_PERSON: new}, unique_id=new
-                )
 
     @callback
     def _async_resurvey_due(self, _now: datetime) -> None:
@@ -398,7 +379,7 @@ class Coordinator:
         return [
             thread
             for thread in self.threads.due(now)
-            if self._concerns(resident, thread.suggestion)
+            if concerns(self.home, resident, thread.suggestion)
             and (resident.person not in self.home.exclusions.persons or thread.suggestion.safety)
             and thread.look_again.get(resident.id, now) <= now
             # Whoever switches the assistant off is still told of danger.
@@ -414,18 +395,9 @@ class Coordinator:
         for thread, decision in await self._async_judge(resident, threads, moment, now):
             await self._async_apply(resident, thread, moment, decision, now)
 
-    def _concerns(self, resident: Resident, suggestion: Suggestion) -> bool:
-        """Return whether a suggestion is for a resident; a child is spared what is about security (product 4.4)."""
-        spared = (
-            suggestion.category is Category.SECURITY
-            and resident.person is not None
-            and self.home.profile(resident.person).child
-        )
-        return (not suggestion.persons or resident.person in suggestion.persons) and (suggestion.safety or not spared)
-
     async def async_consider(self, resident: Resident, now: datetime) -> list[tuple[Thread, Decision]]:
         """Return what would be decided for a resident now; nothing is said, done or written down."""
-        threads = [thread for thread in self.threads.due(now) if self._concerns(resident, thread.suggestion)]
+        threads = [thread for thread in self.threads.due(now) if concerns(self.home, resident, thread.suggestion)]
         return await self._async_judge(resident, threads, self.moment(resident, now), now)
 
     async def _async_judge(
@@ -482,7 +454,7 @@ class Coordinator:
         elif decision.verdict is Verdict.SPEAK:
             if before is None or before.verdict is not Verdict.SPEAK:
                 await self.desk.async_shown(resident, thread, decision, now)
-        elif _is_news(before, decision):
+        elif is_news(before, decision):
             await self.desk.async_held_back(resident, thread, decision, now)
 
     # Entities -----------------------------------------------------------------------------------

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .assistant.enums import Channel
+from .assistant.enums import Category, Channel
+from .assistant.facts import Suggestion
 from .assistant.settings import Standing
 from .assistant.state import ResidentState
 from .const import HOUSEHOLD
+from .sensing.home import Home
 from .sensing.moment import Load, Watch
 from .sensing.phone import Phone, phones_of
 from .storage.ledger import Ledger
@@ -37,6 +39,14 @@ class Resident:
     def find_phones(self, hass: HomeAssistant) -> None:
         """Look up the phones anew: people change them."""
         self.phones = phones_of(hass, self.person) if self.person else ()
+
+
+def concerns(home: Home, resident: Resident, suggestion: Suggestion) -> bool:
+    """Return whether a suggestion is for a resident; a child is spared what is about security (product 4.4)."""
+    spared = (
+        suggestion.category is Category.SECURITY and resident.person is not None and home.profile(resident.person).child
+    )
+    return (not suggestion.persons or resident.person in suggestion.persons) and (suggestion.safety or not spared)
 
 
 def load_of(ledger: Ledger, resident: Resident, now: datetime) -> Load:

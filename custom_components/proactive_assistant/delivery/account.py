@@ -27,6 +27,13 @@ MONTH: Final = timedelta(days=30)
 type Listener = Callable[[str, dict[str, Any]], None]
 
 
+def is_news(before: Decision | None, decision: Decision) -> bool:
+    """Return whether a silence is worth a line: not the one that follows from the resident's own reply."""
+    if decision.reason is Reason.DUPLICATE:
+        return False
+    return before is None or (before.verdict is not Verdict.SPEAK and before.reason is not decision.reason)
+
+
 def seen_by(entry: Entry, resident: str | None) -> bool:
     """Return whether a resident, or somebody who is none, may read a line."""
     return entry.type in OF_THE_HOUSEHOLD or entry.resident == resident
