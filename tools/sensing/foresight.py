@@ -20,7 +20,7 @@ from custom_components.proactive_assistant.sensing.rhythm import Rhythm
 from tools.errors import ArgumentError
 from tools.personas.draw import draw_household
 from tools.report.bootstrap import interval
-from tools.results import Record, at_least
+from tools.results import Record, at_least, at_most
 from tools.simulate.clock import DAY, Calendar
 from tools.simulate.days import household_days
 from tools.simulate.episodes import Timeline
@@ -126,7 +126,7 @@ def _records(people: list[Person], family: str, command: str) -> Iterator[Record
         family=family,
         command=command,
     )
-    yield found
+    yield at_most(found, 0.05)
     # What is foretold counts as half certain (assistant/ahead.py), whatever the counts behind it say.
     trust = right[:, 0] - FORETOLD
     yield _record("hours foretold right, less the confidence of 0.5 they are given", trust, "share", family, command)
