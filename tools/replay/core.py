@@ -28,7 +28,7 @@ def devices_of_their_own() -> None:
     from homeassistant.components.api import APIEntityStateView  # noqa: PLC0415 - as above
     from homeassistant.core import Context  # noqa: PLC0415
 
-    APIEntityStateView.context = staticmethod(lambda _request: Context())  # type: ignore[method-assign]
+    APIEntityStateView.context = staticmethod(lambda _request: Context())  # type: ignore[method-assign,assignment]
 
 
 def main() -> int:
