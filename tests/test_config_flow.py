@@ -143,6 +143,8 @@ async def test_nobody_becomes_a_resident_who_is_no_person(
     hass.states.async_set("person.ben", "home", {"friendly_name": "Ben"})
     added = await hass.config_entries.subentries.async_configure(started["flow_id"], {CONF_PERSON: "person.ben"})
     assert added["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert "Ben" in {resident.name for resident in entry.runtime_data.residents.values()}
 
 
 async def test_the_first_resident_leaves_nothing_of_the_household_behind(

@@ -51,7 +51,7 @@ async def _furnish(home: Connection) -> None:
     await home.post(path, {"type": "update_sensor_states", "data": [open_]})
     for entity_id, state, attributes in (
         ("media_player.lieselottes_radio", "playing", {"media_title": f"Lied an {WHO}", "source": WHO}),
-        ("sensor.lieselottes_notiz", f"{WHO} ist da", {}),
+        ("sensor.lieselottes_notiz", f"{WHO} kommt um drei", {}),
         ("sensor.lieselottes_kuehltruhe", "-18.5", {"device_class": "temperature", "unit_of_measurement": "°C"}),
     ):
         named = {"friendly_name": f"Von {WHO}", **attributes}
