@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .ahead import expected
 from .effects import effect_keys, effect_sd
@@ -48,6 +49,14 @@ LOSS_MEMORY: Final = 0.95
 
 LATER_WEIGHT: Final = 0.5
 """Weight of "the chosen time is a good moment" after *later*: the person chose it, but ahead of time."""
+
+_FACTOR_OF_PART: Final = {
+    WrongPart.CONTENT: "content",
+    WrongPart.TIME: "moment",
+    WrongPart.TOO_OFTEN: "moment",
+    WrongPart.AUTONOMY: "level",
+}
+_DIMENSION_OF_FACTOR: Final = {"content": "domain", "moment": "scheduling", "level": "autonomy"}
 
 _HUMBLE: Final = 0.3
 """Weight of what an accepted offer says about tolerated autonomy: saying yes is not asking for more."""
@@ -90,6 +99,9 @@ class _Frame:
     """The variables one outcome can move: z first, then the random effects that applied."""
 
     keys: tuple[str, ...]
+    """Of the random effects."""
+    factors: tuple[str, ...]
+    """That each random effect is of."""
     covariance: Floats
     """Prior covariance of the step, shape (d, d)."""
     jacobian: Floats
@@ -113,7 +125,13 @@ def _frame(engine: Engine, state: ResidentState, moment: Moment, suggestion: Sug
         covariance[index, index] = effect.variance if effect else _effect_variance(engine.prior, key)
         jacobian[FACTOR[factor], index] = 1.0
         logits[FACTOR[factor]] += effect.mean if effect else 0.0
-    return _Frame(tuple(key for _, key in pairs), covariance, jacobian, logits)
+    return _Frame(
+        keys=tuple(key for _, key in pairs),
+        factors=tuple(factor for factor, _ in pairs),
+        covariance=covariance,
+        jacobian=jacobian,
+        logits=logits,
+    )
 
 
 def _rows(channel: Channel) -> list[int]:
@@ -176,17 +194,56 @@ def _evidence(
     return gradient, information
 
 
-def _step(state: ResidentState, prior: Prior, frame: _Frame, gradient: Floats, information: Floats) -> ResidentState:
+def _named(outcome: Outcome) -> str | None:
+    """Return the factor a person named as the one that was wrong; None when they left it open."""
+    if outcome.reply is Reply.NEVER:
+        return "content"
+    return _FACTOR_OF_PART.get(outcome.part) if outcome.reply is Reply.WRONG and outcome.part else None
+
+
+def _own_variables(prior: Prior, frame: _Frame, named: str | None) -> NDArray[np.bool_]:
+    """Return which variables of a step an outcome may move, shape (d,).
+
+    Where a person says which part was wrong, only that part's own coefficients and effects learn: that they are told
+    apart is what makes an explicit reason worth giving. Otherwise the likelihood decides.
+    """
+    if named is None:
+        return np.ones(len(frame.covariance), bool)
+    dimension = _DIMENSION_OF_FACTOR[named]
+    return np.array([*(group == dimension for group in prior.groups), *(factor == named for factor in frame.factors)])
+
+
+def _posterior(covariance: Floats, curvature: Floats, free: NDArray[np.bool_]) -> Floats:
+    """Return the covariance after evidence about the free variables alone, shape (d, d).
+
+    The others are considered, not estimated (Schmidt 1966): their variances stay, and what they share with the free
+    ones shrinks as those do. All free: the plain Laplace step.
+    """
+    # (P^-1 + A)^-1 = (I + P A)^-1 P needs no inverse of P, which may be singular.
+    inner = covariance[np.ix_(free, free)]
+    shrink = np.linalg.inv(np.eye(len(inner)) + inner @ curvature[np.ix_(free, free)])
+    posterior = covariance.copy()
+    posterior[np.ix_(free, free)] = shrink @ inner
+    posterior[np.ix_(free, ~free)] = shrink @ covariance[np.ix_(free, ~free)]
+    posterior[np.ix_(~free, free)] = posterior[np.ix_(free, ~free)].T
+    return (posterior + posterior.T) / 2
+
+
+def _step(
+    state: ResidentState,
+    prior: Prior,
+    frame: _Frame,
+    gradient: Floats,
+    information: Floats,
+    named: str | None = None,
+) -> ResidentState:
     """Return the state after one Laplace step inside the trust region and the prior's 99 % ball."""
-    d = frame.covariance.shape[0]
     k = state.mean.size
-    # (P^-1 + A)^-1 = P (I + A P)^-1 needs no inverse of P, which may be singular.
-    curvature = frame.jacobian.T @ information @ frame.jacobian
-    posterior = frame.covariance @ np.linalg.inv(np.eye(d) + curvature @ frame.covariance)
-    posterior = (posterior + posterior.T) / 2
-    pull = frame.jacobian.T @ gradient
-    move = posterior @ pull
-    length = math.sqrt(max(0.0, float(pull @ posterior @ pull)))
+    free = _own_variables(prior, frame, named)
+    posterior = _posterior(frame.covariance, frame.jacobian.T @ information @ frame.jacobian, free)
+    pull = np.where(free, frame.jacobian.T @ gradient, 0.0)
+    move = np.where(free, posterior @ pull, 0.0)
+    length = math.sqrt(max(0.0, float(pull @ move)))
     if length > TRUST_REGION:
         move *= TRUST_REGION / length
     effects = dict(state.effects)
@@ -295,7 +352,7 @@ def learn(
         state = _monitored(state, engine, moment, suggestion, person, decision, found)
     frame = _frame(engine, state, moment, suggestion, person)
     gradient, information = _evidence(frame, suggestion, decision, outcome, found)
-    state = _step(state, engine.prior, frame, gradient, information)
+    state = _step(state, engine.prior, frame, gradient, information, _named(outcome))
     until = outcome.later_until
     if outcome.reply is Reply.LATER and until is not None and until > outcome.at:
         state = _learn_chosen_time(engine, state, moment, suggestion, until, person)

@@ -122,7 +122,7 @@ _BY_VERDICT: Final = {Verdict.SPEAK: _SPOKEN, Verdict.ACT: _ACTED}
 
 _WRONG: Final[dict[WrongPart, tuple[Reading, ...]]] = {
     WrongPart.CONTENT: ((CONTENT, NO, 1.5),),
-    WrongPart.TIME: ((MOMENT, NO, 1.5), (CONTENT, YES, 0.5)),
+    WrongPart.TIME: ((MOMENT, NO, 1.5),),
     WrongPart.TOO_OFTEN: ((MOMENT, NO, 1.5),),
     # A wrong guess about who is home is the sensing's fault, not a preference.
     WrongPart.PRESENCE: (),
