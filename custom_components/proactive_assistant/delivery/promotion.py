@@ -3,16 +3,16 @@
 import logging
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from ..assistant.enums import Level, RiskClass
+from ..assistant.enums import Level
 from ..assistant.facts import Suggestion
 from ..assistant.kinds import KINDS
-from ..assistant.levels import RISK_CEILINGS, risk_of
+from ..assistant.promotion import COOL_OFF, UNDOS, WINDOW, earned, falls, may_rise
 from ..const import ACTION_PREFIX, CONF_CEILING, CONF_LEVELS
 from ..resident import Resident
 from ..storage.ledger import Deed
@@ -23,18 +23,6 @@ if TYPE_CHECKING:
     from ..coordinator import Coordinator
 
 _LOGGER = logging.getLogger(__name__)
-
-LEAST_ACCEPTED: Final = 5
-LEAST_SHARE: Final = 0.9
-LEAST_DAYS: Final = 3
-WINDOW: Final = timedelta(days=14)
-"""Without an undo for so long, and offered at most once in so long."""
-
-COOL_OFF: Final = timedelta(hours=24)
-"""After an undo the kind does nothing by itself for so long."""
-
-UNDOS: Final = 2
-"""So many undos in the window, and the level falls."""
 
 _ANSWERED: Final = frozenset({"accepted", "not_now", "wrong", "never"})
 
@@ -77,8 +65,7 @@ class Promotion:
         orders.cooled[kind] = now + COOL_OFF
         since = max(now - WINDOW, orders.level_since.get(kind, now - WINDOW))
         undos = self._account.lines(lambda _: True, kind=kind, outcome="undone", since=since, limit=UNDOS)
-        slow = risk_of(deed.suggestion) >= RiskClass.A2
-        if len(undos) >= UNDOS or (wrong and slow):
+        if falls(len(undos), deed.suggestion, wrong=wrong):
             self.demote(kind, deed.resident, now)
 
     @callback
@@ -97,10 +84,7 @@ class Promotion:
 
     def earned(self, kind: str, suggestion: Suggestion, now: datetime) -> bool:
         """Return whether a kind has earned the offer to act by itself."""
-        policy = KINDS.get(kind)
-        if policy is None or min(policy.ceiling, RISK_CEILINGS[risk_of(suggestion)]) < Level.ACT:
-            return False
-        if not suggestion.actions or self.chosen(kind) in (Level.OFF, Level.ACT):
+        if kind not in KINDS or not may_rise(suggestion, self.chosen(kind)):
             return False
         orders = self._ledger.orders
         offered = orders.promotion_offered.get(kind)
@@ -112,11 +96,8 @@ class Promotion:
         since = orders.level_since.get(kind)
         lines = self._account.lines(lambda _: True, kind=kind, since=since, limit=len(self._ledger.entries))
         answers = [line for line in lines if line.type in _ANSWERED]
-        accepted = [line for line in answers if line.type == "accepted"]
-        days = {dt_util.as_local(line.at).date() for line in accepted}
-        return (
-            len(accepted) >= LEAST_ACCEPTED and len(accepted) >= LEAST_SHARE * len(answers) and len(days) >= LEAST_DAYS
-        )
+        accepted = [dt_util.as_local(line.at).date() for line in answers if line.type == "accepted"]
+        return earned(accepted, len(answers))
 
     async def async_accepted(self, resident: Resident, suggestion: Suggestion, now: datetime) -> None:
         """Offer to do it by itself from now on, when that is earned."""

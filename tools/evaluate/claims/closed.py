@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from assistant.assistant import Assistant
-from assistant.enums import Channel, Reason, Reply, Verdict
+from assistant.enums import Channel, Level, Reason, Reply, Verdict
 from assistant.facts import Moment
 from assistant.judge import judge_many, tolerated
 from assistant.policy import decide
@@ -22,6 +22,7 @@ from tools.simulate.factors import Factors
 from tools.simulate.resident import Resident
 from tools.simulate.world import Opportunity, World, household_worlds
 
+from .autonomy import Autonomy, Trust, with_action
 from .live import Errand
 from .scores import Floats
 
@@ -40,13 +41,18 @@ class Setting:
     settings: Settings = field(default_factory=Settings)
     draws: bool = False
     """Whether it decides by a draw from the posterior (Thompson) instead of its mean."""
+    trust: Trust = Trust.NONE
 
+
+_FREE: Final = Settings(ceiling=Level.ACT)
 
 SETTINGS: Final[dict[str, Setting]] = {
     "population, as shipped": Setting(learns=False),
     "steering, as shipped": Setting(),
     "steering, no exploration": Setting(settings=Settings(exploration_per_week=0)),
     "steering, Thompson": Setting(settings=Settings(exploration_per_week=0), draws=True),
+    "steering, acts where it was offered": Setting(settings=_FREE, trust=Trust.OFFERED),
+    "steering, acts where it was set": Setting(settings=_FREE, trust=Trust.SET),
 }
 """The product as it ships, and with one thing changed."""
 
@@ -78,6 +84,10 @@ class Days:
     satisfaction: Floats
     """Summed over looks."""
     acts: Floats
+    overreach: Floats
+    """Acts beyond the level the person tolerated at that moment."""
+    undone: Floats
+    """Acts that the person undid or called wrong."""
     level_error: Floats
     """Distance between the level believed tolerated and the true one, summed over messages and acts."""
     wish: Floats
@@ -102,6 +112,7 @@ class _Run:
         self._pushes: list[tuple[int, str, str, bool]] = []
         self._silenced: dict[str, tuple[float, str]] = {}
         self._delivered: set[str] = set()
+        self._autonomy = Autonomy(setting.trust)
         self._sums = {item.name: np.zeros(world.days) for item in fields(Days)}
 
     def days(self) -> Days:
@@ -118,6 +129,8 @@ class _Run:
             known, _, moment, opportunity, decision, outcome = heapq.heappop(self._waiting)
             situation = opportunity.suggestion.situation
             self._delivered.discard(situation)
+            tolerated_now = self._resident.factors(opportunity).level
+            self._autonomy.hear(known, opportunity.suggestion, decision, outcome, tolerated_now)
             if outcome.reply in _REFUSED:
                 self._silenced[situation] = known + 60 * NEVER_HOURS, str(Reason.SAID_NO_BEFORE)
             elif outcome.reply is Reply.LATER and outcome.later_until is not None:
@@ -146,7 +159,11 @@ class _Run:
             silenced={key: reason for key, (until, reason) in self._silenced.items() if until > minute},
             delivered=frozenset(self._delivered),
             explored_this_week=sum(explored and minute - at < _WEEK * 1440 for at, _, _, explored in self._pushes),
-            may_act=frozenset({opportunity.suggestion.situation}),
+            may_act=frozenset(
+                {opportunity.suggestion.situation}
+                if self._autonomy.may_act(opportunity.suggestion.kind, minute)
+                else ()
+            ),
         )
 
     def _believed(self) -> ResidentState:
@@ -158,8 +175,13 @@ class _Run:
     def _look(self, opportunity: Opportunity) -> None:
         moment, truth = self._resident.moment(opportunity), self._resident.factors(opportunity)
         suggestion, day, sums = opportunity.suggestion, opportunity.session, self._sums
+        settings = self._setting.settings
+        if self._setting.trust is not Trust.NONE:
+            self._autonomy.meet(suggestion.kind, truth.level, opportunity.state)
+            suggestion = with_action(suggestion)
+            settings = replace(settings, levels=self._autonomy.levels)
         engine, state = self._assistant.engine, self._believed()
-        [decision] = decide(engine, state, moment, [suggestion], self._setting.settings, self._standing(opportunity))
+        [decision] = decide(engine, state, moment, [suggestion], settings, self._standing(opportunity))
         if decision.reason is Reason.DUPLICATE:
             return  # what became of it is known from the message that lies there
         told = decision.verdict in (Verdict.SPEAK, Verdict.ACT) and decision.channel is not Channel.DIGEST
@@ -179,6 +201,8 @@ class _Run:
             sums["missed_by_judgement"][day] += truth.need and decision.reason in _BY_JUDGEMENT
         said = decision if told else replace(decision, verdict=Verdict.HOLD)
         outcome = self._resident.respond(opportunity, said)
+        if said.verdict is Verdict.ACT and outcome is not None:
+            sums["undone"][day] += outcome.reply in (Reply.UNDONE, Reply.WRONG)
         if outcome is not None:
             known = opportunity.minute + outcome.delay_minutes
             heapq.heappush(self._waiting, (known, opportunity.index, moment, opportunity, said, outcome))
@@ -198,6 +222,7 @@ class _Run:
         sums["satisfaction"][day] += truth.content + truth.moment + within + fit
         sums["hits"][day] += truth.need
         sums["acts"][day] += acted
+        sums["overreach"][day] += acted and LEVELS[truth.level] < Level.ACT
         sums["messages" if pushed or acted else "shown"][day] += 1
         sums["false" if pushed or acted else "shown_false"][day] += not truth.need
         sums["explored_false"][day] += decision.reason is Reason.EXPLORING and not truth.need

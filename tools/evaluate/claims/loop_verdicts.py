@@ -7,6 +7,7 @@ import numpy as np
 
 from tools.results import Record, at_least, at_most
 
+from .autonomy import Trust
 from .closed import SETTINGS, Days, stacked
 from .figures import measured
 from .scores import Floats, draws
@@ -108,10 +109,26 @@ def _careful(people: People, weights: Floats, family: str) -> Iterator[Record]:
     yield at_most(measured(claim, below, "share", family), 0.05)
     claim = f"12 · level error at what was said, {_OURS}"
     yield at_most(measured(claim, _over(people, _OURS, "level_error", "told", weights), "levels", family), 0.5)
-    for name in SETTINGS:
-        # What is inferred never lets anything act: a person has to set it.
+    yield from _acting(people, weights, family)
+
+
+def _acting(people: People, weights: Floats, family: str) -> Iterator[Record]:
+    """Yield what the home did by itself: nothing where nobody allowed it, and little beyond what was tolerated."""
+    for name, setting in SETTINGS.items():
         acts = float(stacked(people, name, "acts").sum())
-        yield at_most(Record(claim=f"12 · acts nobody allowed, {name}", value=acts, unit="acts", family=family), 0.0)
+        if setting.trust is Trust.NONE:
+            # What is inferred never lets anything act: a person has to set it.
+            yield at_most(
+                Record(claim=f"12 · acts nobody allowed, {name}", value=acts, unit="acts", family=family), 0.0
+            )
+            continue
+        yield Record(claim=f"12 · acts, {name}", value=acts, unit="acts", family=family)
+        for part, text in (
+            ("overreach", "overreach, share of acts above the tolerated level"),
+            ("undone", "acts undone"),
+        ):
+            record = measured(f"12 · {text}, {name}", _over(people, name, part, "acts", weights), "share", family)
+            yield at_most(record, 0.02) if part == "overreach" else record
 
 
 def in_loop(people: People, family: str) -> Iterator[Record]:
