@@ -94,6 +94,30 @@ def test_surplus_of_the_roof_must_last_a_quarter_of_an_hour(stage: Stage) -> Non
     assert not stage.found()
 
 
+def test_a_car_that_comes_home_while_the_sun_has_shone_for_hours_is_told_of(stage: Stage) -> None:
+    stage.put(PRICE, "0.4", raw_today=[])
+    stage.set(CABLE, "off")
+    stage.set(EXPORT, "1500")
+    assert not stage.found(after=200)
+    stage.set(CABLE, "on")
+    [finding] = stage.due(after=1)
+    assert finding.expires is not None
+    assert finding.expires > stage.now
+
+
+def test_the_last_of_the_cheap_hours_is_cheap_still(stage: Stage) -> None:
+    [finding] = stage.due(after=4 * 60 + 20)
+    # Two thirds of an hour are left of it, for two thirds of ten kilowatt-hours.
+    assert finding.facts["value"] == "1.67 EUR"
+    assert (finding.due, finding.expires) == (NOON + timedelta(hours=2), NOON + timedelta(hours=5))
+
+
+def test_an_hour_is_not_cheap_because_those_before_it_were(stage: Stage) -> None:
+    stage.put(PRICE, "0.4", raw_today=day(0.4, 0.1, 0.1, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4))
+    assert stage.due(after=100)
+    assert not stage.found(after=85)
+
+
 def test_a_loaded_dishwasher_is_named_and_never_started(stage: Stage) -> None:
     ready = stage.add("binary_sensor.dishwasher_remote_start", "on", device="Dishwasher")
     stage.set(CABLE, "off")

@@ -30,7 +30,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The cheapest stretch of some hours, and what the others cost on average."""
+    """The cheapest stretch of some hours, what is left of it costs, and what all hours ahead cost on average."""
 
     start: datetime
     end: datetime
@@ -65,20 +65,24 @@ def _read(items: object) -> Iterator[tuple[datetime, float]]:
 
 
 def cheapest(prices: Iterable[Slot], now: datetime, hours: float, horizon: float) -> Window | None:
-    """Return the cheapest stretch of some hours that ends within a horizon; None when too little is known."""
+    """Return the cheapest stretch of some hours that ends within a horizon; None when too little is known.
+
+    A stretch that has begun stays the one, at the price of what is left of it: the last of three cheap hours is cheap.
+    """
+    known = list(prices)
     until = now + timedelta(hours=horizon)
-    ahead = [slot for slot in prices if slot.end > now and slot.start < until]
-    known = sum((slot.end - slot.start).total_seconds() for slot in ahead) / 3600
-    if known < 2 * hours:
+    ahead = [slot for slot in known if slot.end > now and slot.start < until]
+    if sum((slot.end - slot.start).total_seconds() for slot in ahead) / 3600 < 2 * hours:
         # The cheapest of what is known is no bargain when nothing else is known.
         return None
     usual = _mean(ahead)
-    best: Window | None = None
-    for index in range(len(ahead)):
-        run = _run(ahead[index:], hours)
-        if run and (best is None or _mean(run) < best.price):
-            best = Window(run[0].start, run[-1].end, _mean(run), usual)
-    return best
+    earliest = now - timedelta(hours=hours)
+    every = [slot for slot in known if slot.start > earliest and slot.start < until]
+    runs = [run for index in range(len(every)) if (run := _run(every[index:], hours)) and run[-1].end > now]
+    if not runs:
+        return None
+    best = min(runs, key=_mean)
+    return Window(best[0].start, best[-1].end, _mean([slot for slot in best if slot.end > now]), usual)
 
 
 def _run(ahead: list[Slot], hours: float) -> list[Slot]:

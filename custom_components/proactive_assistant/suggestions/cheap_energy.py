@@ -28,6 +28,10 @@ CAR_KWH: Final = 10.0
 MACHINE_KWH: Final = 1.0
 """What is shifted by one evening's charge or one programme: the saving is an estimate (judgement)."""
 
+NEEDS: Final = timedelta(hours=1)
+"""In which these go through: a wallbox gives eleven kilowatts, a machine heats first. What is left of a window may be
+less."""
+
 FULL: Final = 80.0
 """Percent from which a car need not be charged now."""
 
@@ -96,7 +100,8 @@ class CheapEnergy(Detector):
         if not waiting and not machines:
             return
         if self._surplus_since is not None and (watts := self._surplus()) is not None:
-            due = self._surplus_since + SURPLUS_FOR
+            # The sun may have shone for hours before anything waits for it.
+            due = max(self._surplus_since + SURPLUS_FOR, self._waits_since(waiting, machines, now))
             facts = {"value": f"{watts / 1000:.1f} kW", "why": "energy_sun", "since": self._surplus_since.isoformat()}
             yield self._finding("sun", due, due + SURPLUS_LASTS, waiting, machines, facts)
             return
@@ -106,7 +111,8 @@ class CheapEnergy(Detector):
             window = cheapest(slots(state), now, HOURS, HORIZON) if state is not None else None
             if state is None or window is None or not window.start <= now < window.end:
                 continue
-            saved = (window.usual - window.price) * kwh
+            left = (window.end - now) / NEEDS
+            saved = (window.usual - window.price) * kwh * min(1.0, left)
             if saved >= self.home.savings:
                 yield self._finding(
                     "price", window.start, window.end, waiting, machines, _priced(window, state, saved), thing
@@ -155,6 +161,12 @@ class CheapEnergy(Detector):
             level for thing in self.home.map.of(Role.CAR_BATTERY) if (level := self.home.number(thing)) is not None
         ]
         return any(self.home.is_on(plug) for plug in plugs) and not (levels and min(levels) >= FULL)
+
+    def _waits_since(self, waiting: list[Thing], machines: list[Thing], now: datetime) -> datetime:
+        """Return since when the first load waits: the car on its cable, the machine that was released."""
+        plugs = [plug for plug in self.home.map.of(Role.CAR_PLUG) if self.home.is_on(plug)] if waiting else []
+        times = [at for thing in (*plugs, *machines) if (at := self.home.since(thing)) is not None]
+        return min(times, default=now)
 
     def _released(self) -> list[Thing]:
         """Return the machines that somebody has loaded and released for remote start; they are named, not started."""
