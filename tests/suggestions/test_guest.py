@@ -30,7 +30,8 @@ def test_movement_in_two_rooms_while_all_are_out_offers_guest_mode(stage: Stage)
     leave(stage)
     stage.set(MOTION, "on", after=30)
     stage.set(KITCHEN, "on", after=1)
-    [finding] = stage.due(after=8)
+    assert not stage.due(after=18)
+    [finding] = stage.due(after=2)
     [action] = finding.actions
     assert (action.action, dict(action.data), finding.risk) == ("set_mode", {"mode": "guest"}, RiskClass.A0)
     assert finding.facts["rooms"] == {"Living room": ["Living room motion"], "Kitchen": ["Kitchen motion"]}
@@ -86,11 +87,78 @@ def test_a_pet_that_moves_in_most_absences_is_known(stage: Stage) -> None:
     assert stage.found(after=5)
 
 
+def stays(stage: Stage, *, after: float = 30) -> None:
+    """Let somebody walk about for half an hour."""
+    for minute in range(0, 30, 6):
+        stage.set(MOTION, "on", after=after if minute == 0 else 5)
+        stage.set(MOTION, "off", after=1)
+
+
 def test_signs_of_long_ago_are_of_somebody_who_has_gone(stage: Stage) -> None:
     leave(stage)
-    stage.set(DOOR, "on", after=30)
-    assert stage.found(after=30)
+    stays(stage)
+    assert stage.due(after=30)
     assert not stage.found(after=31)
+
+
+def test_who_only_looks_in_is_not_asked_about(stage: Stage) -> None:
+    leave(stage)
+    stage.set(DOOR, "on", after=30)
+    for room in (MOTION, KITCHEN):
+        stage.set(room, "on", after=3)
+        stage.set(room, "off", after=3)
+    stage.set(DOOR, "off")
+    assert not stage.due(after=1)
+    assert not stage.due(after=20)
+
+
+def test_who_has_left_by_the_door_is_not_asked_about_any_more(stage: Stage) -> None:
+    leave(stage)
+    stays(stage)
+    assert stage.due()
+    stage.set(DOOR, "on")
+    stage.set(DOOR, "off", after=1)
+    assert not stage.found(after=8)
+
+
+def test_a_window_or_a_screen_that_reports_again_is_no_sign(stage: Stage) -> None:
+    stage.set("binary_sensor.kitchen_window", "on")
+    stage.set(TV, "playing")
+    leave(stage)
+    for dead in (TV, "binary_sensor.kitchen_window", MOTION):
+        stage.set(dead, "unavailable", after=15)
+    stage.set("binary_sensor.kitchen_window", "on", after=5)
+    stage.set(TV, "playing", after=3)
+    assert not stage.found(after=5)
+
+
+def test_a_beam_of_sun_and_a_return_later_are_not_somebody_who_stays(stage: Stage) -> None:
+    leave(stage)
+    stage.set(KITCHEN, "on", after=30)
+    stage.set(KITCHEN, "off", after=1)
+    stage.set(MOTION, "on", after=19)
+    stage.set(MOTION, "off", after=0.5)
+    assert not stage.due()
+
+
+def test_in_a_home_that_only_knows_its_door_the_second_time_is_the_leaving(stage: Stage) -> None:
+    stage.home.map = type(stage.home.map)(
+        things={key: thing for key, thing in stage.home.map.things.items() if key not in (MOTION, KITCHEN)}
+    )
+    leave(stage)
+    stage.set(DOOR, "on", after=30)
+    stage.set(DOOR, "off", after=1)
+    assert not stage.due(after=6)
+    assert stage.due(after=2)
+    stage.set(DOOR, "on", after=60)
+    stage.set(DOOR, "off", after=1)
+    assert not stage.found(after=10)
+
+
+def test_what_moves_for_days_behind_shut_doors_is_a_pet(stage: Stage) -> None:
+    leave(stage)
+    stays(stage, after=9 * 60)
+    assert not stage.found()
 
 
 def test_the_door_that_opens_for_who_comes_home_is_no_guest(stage: Stage) -> None:

@@ -10,6 +10,7 @@ from ..conftest import ANNA
 from .conftest import MOTION, Stage
 
 HEATING, BEN, CALENDAR = "climate.hall", "person.ben", "calendar.family"
+DOOR = "binary_sensor.front_door"
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +86,42 @@ def test_a_house_sitter_keeps_the_home_lived_in(stage: Stage) -> None:
     stage.set(MOTION, "on", after=20 * 60)
     assert not stage.found(after=6 * 60)
     assert stage.due(after=7 * 60)
+
+
+def looks_in(stage: Stage, *, after: float) -> None:
+    """Let somebody come by the door and move about for ten minutes."""
+    stage.set(DOOR, "on", after=after)
+    stage.set(DOOR, "off", after=1)
+    for _ in range(3):
+        stage.set(MOTION, "on", after=2)
+        stage.set(MOTION, "off", after=1)
+
+
+def test_a_neighbour_who_waters_the_plants_does_not_live_here(stage: Stage) -> None:
+    stage.add(DOOR, "off", area="Hall", device_class="door")
+    stage.set(ANNA, "not_home")
+    looks_in(stage, after=18 * 60)
+    assert stage.due(after=6 * 60)
+
+
+def test_who_moves_about_all_day_lives_here(stage: Stage) -> None:
+    stage.add(DOOR, "off", area="Hall", device_class="door")
+    stage.set(ANNA, "not_home")
+    for _ in range(4):
+        looks_in(stage, after=5.5 * 60)
+    assert stage.found(after=120)  # a visit every few hours
+    for _ in range(3):
+        looks_in(stage, after=60)
+    assert not stage.found()
+
+
+def test_what_moves_behind_a_door_that_nobody_has_opened_is_a_pet(stage: Stage) -> None:
+    stage.add(DOOR, "off", area="Hall", device_class="door")
+    stage.set(ANNA, "not_home")
+    for _ in range(23):
+        stage.set(MOTION, "on", after=60)
+        stage.set(MOTION, "off", after=1)
+    assert stage.due(after=60)
 
 
 def test_the_return_and_the_mode_end_it(stage: Stage) -> None:

@@ -9,7 +9,8 @@ from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import HomeMode
 from .activity import JUST
-from .home import DEAD, Home
+from .home import DEAD, HANDS, HOLDS_ON, Home
+from .night import night_of
 from .number import finite
 from .roles import Role, Thing
 
@@ -32,14 +33,22 @@ NIGHT_COUNTED: Final = 4
 
 _NOON: Final = 12
 
-HOLDS_ON: Final = timedelta(minutes=2)
-"""Motion sensors hold on for a while after the last one has gone; later motion is somebody else's."""
+_OFF_AND_AWAY: Final = frozenset({"armed_away", "armed_vacation"})
+BEFORE_BED: Final = timedelta(hours=2)
+
+TURNED_BACK: Final = timedelta(minutes=10)
+COMES: Final = timedelta(minutes=8)
+"""Hands within these of the leaving and of the return are of who left and returns: phones report minutes late."""
+
+LIT_BY_HAND: Final = timedelta(minutes=2)
+"""A light that goes on where nothing has just moved is a clock's."""
 
 TOGETHER: Final = timedelta(minutes=3)
 """Movements in one room this close are one visit."""
 
 KEPT: Final = 3
 _DOORS: Final = frozenset({Role.LOCK, Role.GARAGE})
+_HANDLED: Final = frozenset({Role.OPENING, Role.COLD_DOOR, Role.APPLIANCE_DOOR, Role.MEDIA, Role.LIGHT})
 _ROBOT_RUNS: Final = frozenset({"cleaning", "returning"})
 
 
@@ -56,6 +65,8 @@ class Bookkeeper:
         self.home = home
         self.habits_changed = False
         self._night: date | None = None
+        self._handled: datetime | None = None
+        """When somebody first did something with their hands in this absence."""
         self._armed: set[str] = set()
         """Alarm panels that have been armed since the last one left."""
         self._armed_by_us: set[str] = set()
@@ -65,6 +76,8 @@ class Bookkeeper:
     def catch_up(self, now: datetime) -> None:
         """Read the present state at start: nobody home may be hours old."""
         self._count_people(now)
+        # What stirred before is not known, so it may have been a moment ago.
+        self.home.last_stir = now
         if self.home.empty_since is not None:
             times = [
                 (state.last_changed, person)
@@ -94,10 +107,15 @@ class Bookkeeper:
         if thing.role in _PRESENCE and new.state == STATE_ON:
             self.home.last_presence = now
             self._sign(thing, now)
+        live = old is not None and old.state not in DEAD and new.state not in DEAD
+        if live and not ours and not self._robot_runs():
+            self._stir(thing, new, now)
         if thing.role in _PRESENCE and thing.place is not None:
             self._visit(thing.place, now, on=new.state == STATE_ON)
-        if is_way_out(thing) and old is not None and old.state not in DEAD and new.state not in DEAD:
+        if is_way_out(thing) and live:
             self.home.last_door = now
+        if thing.role is Role.ALARM:
+            self._count_people(now)
         if thing.role is Role.ALARM and new.state.startswith("armed") and self.home.empty_since is not None:
             (self._armed_by_us if ours else self._armed).add(thing.entity_id)
         closed = old is not None and old.state == STATE_ON and new.state == STATE_OFF
@@ -129,9 +147,26 @@ class Bookkeeper:
         left = self.home.empty_since
         if left is None or now <= left + HOLDS_ON:
             return
-        robots = (self.home.state(robot.entity_id) for robot in self.home.map.of(Role.VACUUM))
-        if not any(state is not None and state.state in _ROBOT_RUNS for state in robots):
+        if not self._robot_runs():
             self.home.signs = [*self.home.signs[-9:], (now, thing.entity_id)]
+
+    def _robot_runs(self) -> bool:
+        robots = (self.home.state(robot.entity_id) for robot in self.home.map.of(Role.VACUUM))
+        return any(state is not None and state.state in _ROBOT_RUNS for state in robots)
+
+    def _stir(self, thing: Thing, new: State, now: datetime) -> None:
+        """Note what moves inside, and what only hands do: neither an automation nor a tap on somebody's phone."""
+        hands = thing.role in _HANDLED and new.context.parent_id is None and new.context.user_id is None
+        if thing.role is Role.LIGHT:
+            moved = self.home.last_presence
+            hands = hands and new.state == STATE_ON and moved is not None and now - moved <= LIT_BY_HAND
+        if thing.role is Role.MEDIA:
+            hands = hands and self.home.is_on(thing)
+        if thing.role in _PRESENCE or (hands and not is_way_out(thing)):
+            self.home.last_stir = now
+        left = self.home.empty_since
+        if hands and left is not None and now - left >= TURNED_BACK:
+            self._handled = self._handled or now
 
     def _count_night(self, changed: str, local: datetime) -> None:
         """Count what is on at the end of the night, by the first change of the morning.
@@ -156,18 +191,23 @@ class Bookkeeper:
 
     def _count_people(self, now: datetime) -> None:
         """Note when the home empties and when somebody is back."""
-        empty = self.home.presence_known() and not self.home.at_home()
+        empty = self.home.presence_known() and (not self.home.at_home() or self._armed_off(now))
         left = self.home.empty_since
         if empty and left is None:
             self.home.empty_since = now
-            self.home.signs = []
+            self.home.signs, self._handled = [], None
             self._armed, self._armed_by_us = self._armed_now(), set()
         elif not empty and left is not None:
             self.home.habits.dwell_of(ABSENCE).add((now - left).total_seconds() / 60)
             if now - left >= SHORTEST_ABSENCE:
-                could = self._known(*CAN_STAY_ON)
-                on = {thing.entity_id for thing in self.home.on(*CAN_STAY_ON)} & could
-                self.home.habits.absence_over(on=on, could_be=could)
+                handled = self._handled is not None and now - self._handled >= COMES
+                self.home.habits.recent.add(HANDS, float(handled))
+                stirred = any(now - at >= COMES for at, _ in self.home.signs)
+                if not (self.home.lives_unseen() and (handled or stirred)):
+                    # What is on while somebody is in says nothing of what is meant to stay on.
+                    could = self._known(*CAN_STAY_ON)
+                    on = {thing.entity_id for thing in self.home.on(*CAN_STAY_ON)} & could
+                    self.home.habits.absence_over(on=on, could_be=could)
                 # Who comes home may have disarmed it a moment before, so armed at any time counts.
                 panels = self._known(Role.ALARM) - self._armed_by_us
                 self.home.habits.absence_armed(armed=(self._armed | self._armed_now()) & panels, panels=panels)
@@ -175,6 +215,20 @@ class Bookkeeper:
             if self.home.mode is HomeMode.VACATION and now - left >= JOURNEY:
                 self.home.enter(HomeMode.NORMAL, now)
             self.home.empty_since = None
+
+    def _armed_off(self, now: datetime) -> bool:
+        """Return whether people have armed the alarm as they do when all go out: then a phone was left at home.
+
+        Not at night: panels that know one way of arming are armed in it when people go to bed.
+        """
+        if not any(state in _OFF_AND_AWAY for state in self._panels()):
+            return False
+        begin, end = night_of(self.home, now)
+        return not begin - BEFORE_BED <= now < end
+
+    def _panels(self) -> list[str]:
+        states = (self.home.state(thing.entity_id) for thing in self.home.map.of(Role.ALARM))
+        return [state.state for state in states if state is not None]
 
     def _known(self, *roles: Role) -> set[str]:
         """Return the things of some roles of which it is known how somebody left them: not dead, not put so by us."""

@@ -46,8 +46,30 @@ ALONE: Final = "alone:home"
 PETS: Final = 0.6
 """Share of absences with motion from which it is a pet that moves."""
 
+HANDS: Final = "hands:home"
+"""Under which habits know in which absences somebody did something with their hands: no pet opens a fridge."""
+
+UNSEEN_HANDS: Final = 0.35
+UNSEEN_MOVES: Final = 0.3
+"""Shares of absences with hands at work, and with motion, from which somebody lives here whom no person stands for."""
+
+HOLDS_ON: Final = timedelta(minutes=2)
+"""Motion sensors hold on for a while after the last one has gone; later motion is somebody else's."""
+
+HELD: Final = timedelta(minutes=20)
+"""Slow ones hold on for longer; past this it is not they."""
+
+STILL: Final = timedelta(minutes=12)
+"""Who sits and reads moves within this time, mostly; who has gone out by a door does not."""
+
+STUCK: Final = timedelta(hours=12)
+"""A sensor that has been on for this long says nothing of now."""
+
 TWICE: Final = timedelta(minutes=2)
 ONCE: Final = timedelta(minutes=60)
+MOVES: Final = (Role.MOTION, Role.SEAT, Role.BED, Role.COOKING)
+"""What tells that somebody is there."""
+
 _WORKING: Final = frozenset({"heating", "cooling"})
 
 
@@ -85,6 +107,8 @@ class Home:
         """Units of the currency from which saving is worth a word."""
         self.signs: list[tuple[datetime, str]] = []
         """What moved, and when, since everybody has been out; only the latest few."""
+        self.last_stir: datetime | None = None
+        """When something last moved, ceased to, or was handled inside, but for the doors that people leave by."""
         self.visits: dict[str, list[tuple[datetime, datetime]]] = {}
         """Begin and end of the latest movements in each area, close ones as one."""
         self.last_door: datetime | None = None
@@ -121,7 +145,7 @@ class Home:
 
     def still_for(self, thing: Thing, now: datetime) -> timedelta | None:
         """Return how long nothing has moved in the area of a thing; None when nothing there could tell."""
-        sensors = self.beside(thing, Role.MOTION, Role.SEAT, Role.BED, Role.COOKING)
+        sensors = self.beside(thing, *MOVES)
         states = [state for sensor in sensors if (state := self.state(sensor.entity_id)) is not None]
         if not states:
             return None
@@ -181,18 +205,61 @@ class Home:
         """Return whether any person has a state at all."""
         return any(self.state(person) is not None for person in self.people)
 
+    def pets(self) -> bool:
+        """Return whether what moves in an empty home is a pet: it moves in most absences, and never has hands."""
+        recent = self.habits.recent
+        return recent.usual(ALONE, 0.0, share=1 - PETS) > 0 and not recent.usual(HANDS, 0.0, share=1 - UNSEEN_HANDS) > 0
+
+    def lives_unseen(self) -> bool:
+        """Return whether somebody lives here whom no person stands for: hands are at work while all are out."""
+        recent = self.habits.recent
+        if not self.map.of(*MOVES):
+            return recent.usual(HANDS, 0.0) > 0
+        hands = recent.usual(HANDS, 0.0, share=1 - UNSEEN_HANDS) > 0
+        return hands and recent.usual(ALONE, 0.0, share=1 - UNSEEN_MOVES) > 0
+
     def somebody_in(self, now: datetime) -> bool:
         """Return whether somebody seems to be in although every resident is out.
 
         What moved twice is somebody; what moved once, or blinked within minutes, may be the sun, so it counts for a
-        while only. In a home that moves in most absences it is a pet, which needs no light.
+        while only. In a home that moves in most absences it is a pet, which needs no light. Where somebody lives
+        without a phone, everybody else's leaving says little: that needs a door and stillness.
         """
-        if not self.signs or self.habits.recent.usual(ALONE, 0.0, share=1 - PETS) > 0:
+        if self.lives_unseen():
+            return self.vacant_since(now) is None
+        if self.pets():
             return False
-        if any((state := self.state(entity_id)) is not None and state.state == STATE_ON for _, entity_id in self.signs):
+        if self.seen_until(now):
             return True
+        if not self.signs:
+            return False
         (first, one), (last, another) = self.signs[0], self.signs[-1]
         return last - first >= TWICE or one != another or now - last <= ONCE
+
+    def seen_until(self, now: datetime) -> bool:
+        """Return whether a sensor of movement sees somebody who did not leave: radar says so once, not again."""
+        left = self.empty_since
+        if left is None or now - left <= HOLDS_ON:
+            return False
+        on = [since for thing in self.on(*MOVES) if (since := self.since(thing)) is not None and now - since < STUCK]
+        return any(since > left + HOLDS_ON or now - left >= HELD or self.lives_unseen() for since in on)
+
+    def vacant_since(self, now: datetime) -> datetime | None:
+        """Return since when nobody at all seems to be in; None while somebody is, or may be.
+
+        With somebody who has no phone it is the later of two: when the last person left, or when a door moved after
+        which nothing has stirred. Either needs stillness before it is believed, and sensors that could tell of it.
+        """
+        left = self.empty_since
+        if left is None or not self.lives_unseen():
+            return None if left is None or self.somebody_in(now) else left
+        stirred = self.last_stir
+        if stirred is not None and stirred > left + HOLDS_ON:
+            door = self.last_door
+            left = door if door is not None and stirred <= door + HOLDS_ON else None
+        if left is None or now - max(left, stirred or left) < STILL or self.seen_until(now):
+            return None
+        return left if any(self.state(thing.entity_id) for thing in self.map.of(*MOVES)) else None
 
     def moved_since(self, when: datetime) -> bool:
         """Return whether anything moved inside after an instant."""

@@ -49,8 +49,8 @@ class AwayClimate(Detector):
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
-        left = self.home.empty_since
-        if left is None or self.home.somebody_in(now):
+        left = self.home.vacant_since(now)
+        if left is None:
             self._since.clear()
             self._absence = None
             return

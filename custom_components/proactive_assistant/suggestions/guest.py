@@ -13,7 +13,8 @@ from homeassistant.core import State
 from ..actions.risk import SET_MODE
 from ..assistant.enums import HomeMode, RiskClass
 from ..assistant.facts import PlannedAction
-from ..sensing.home import ALONE, PETS, Home
+from ..sensing.bookkeeping import is_way_out
+from ..sensing.home import ALONE, DEAD, Home
 from ..sensing.roles import HomeMap, Role, Thing
 from ..sensing.words import GUEST_WORDS, mentions
 from .base import Detector, Finding, by_room
@@ -33,6 +34,21 @@ HELD: Final = timedelta(minutes=10)
 RECENT: Final = timedelta(minutes=60)
 """Signs older than this are of somebody who has gone."""
 
+TOGETHER: Final = timedelta(minutes=20)
+"""Signs further apart are of two occasions: a beam of sun before noon, and who comes home at one."""
+
+LOOKS_IN: Final = timedelta(minutes=20)
+"""Who is seen for less only looks in: they are gone before the question is read."""
+
+SEEN: Final = 3
+"""Signs of somebody who stays, but for a sensor that holds on: one of who comes home may follow a beam of sun."""
+
+LEFT_BEHIND: Final = timedelta(hours=8)
+"""Nobody stays for longer in a home of others without opening a door; where doors tell, it is a pet that moves."""
+
+LEARNS: Final = timedelta(minutes=60)
+"""A shorter absence says little of pets: they sleep."""
+
 STAYS: Final = timedelta(minutes=10)
 """A guest's device that is in for this long has not just passed by."""
 
@@ -50,6 +66,10 @@ class _Sign:
     thing: Thing
 
 
+type _Found = tuple[datetime, datetime, list[Thing]]
+"""Since when, from when on it is worth saying, and what tells."""
+
+
 class Guest(Detector):
     """Signs of life in an empty home, devices of guests, a guest room in use."""
 
@@ -60,6 +80,10 @@ class Guest(Detector):
     def __init__(self, home: Home) -> None:
         super().__init__(home)
         self._signs: list[_Sign] = []
+        self._doors = 0
+        """Occasions on which a door has opened in this absence: who comes by it leaves by it."""
+        self._stays: datetime | None = None
+        """Since when somebody has been seen, of whom it is clear that they stay."""
         self._left: datetime | None = None
         self._stirred: datetime | None = None
         """When something first moved in this absence."""
@@ -78,20 +102,25 @@ class Guest(Detector):
         thing = self.home.map.things.get(new.entity_id)
         if left is None or thing is None or now - left < AWAY_FOR or old is None or old.state == new.state:
             return
+        if old.state in DEAD:  # a window that reports again has not been opened
+            return
         if thing.role not in self.roles or thing.role is Role.PERSON or not self.home.is_on(thing):
             return
         if thing.role in _MOVES:
             self._stirred = self._stirred or now
         if not self._robot_runs() and not (thing.role is Role.MEDIA and new.context.parent_id is not None):
-            self._signs = [*(sign for sign in self._signs[-20:] if now - sign.at <= RECENT), _Sign(now, thing)]
+            if is_way_out(thing):
+                before = next((sign.at for sign in reversed(self._signs) if is_way_out(sign.thing)), None)
+                self._doors += before is None or now - before > TOGETHER
+            self._signs = [*(sign for sign in self._signs[-40:] if now - sign.at <= RECENT), _Sign(now, thing)]
 
     def _absence_over(self, now: datetime) -> None:
         """Learn from an absence whether the home moves by itself: pets do."""
-        if self._left is not None and now - self._left >= timedelta(minutes=30):
+        if self._left is not None and now - self._left >= LEARNS:
             # Who comes home moves before the phone says so: that is no pet.
             stirred = self._stirred is not None and now - self._stirred >= LATE
             self.home.habits.recent.add(ALONE, float(stirred))
-        self._signs, self._stirred = [], None
+        self._signs, self._stirred, self._stays, self._doors = [], None, None, 0
 
     def _robot_runs(self) -> bool:
         return any(
@@ -121,7 +150,7 @@ class Guest(Detector):
             ),
         )
 
-    def _device(self) -> tuple[datetime, datetime, list[Thing]] | None:
+    def _device(self) -> _Found | None:
         """Return the devices of guests that are in the home."""
         things = [
             thing
@@ -131,26 +160,62 @@ class Guest(Detector):
         times = [at for thing in things if (at := self.home.since(thing)) is not None]
         return (min(times), min(times) + STAYS, things) if times else None
 
-    def _alone(self, now: datetime) -> tuple[datetime, datetime, list[Thing]] | None:
+    def _alone(self, now: datetime) -> _Found | None:
         """Return the signs of life in an empty home, once they are more than a blink or a pet."""
         left = self.home.empty_since
-        if left is None or left != self._left:
+        # Somebody who lives here without a phone is no guest.
+        if left is None or left != self._left or self.home.lives_unseen():
             return None
-        pets = self.home.habits.recent.usual(ALONE, 0.0, share=1 - PETS) > 0
+        pets = self.home.pets() or self._shut_in(left, now)
         if not pets and (held := self._held(left, now)):
             return left, left + AWAY_FOR + HELD, held
-        signs = [
-            sign
-            for sign in self._signs
-            if sign.at >= left and now - sign.at <= RECENT and not (pets and sign.thing.role in _MOVES)
-        ]
-        doors = any(sign.thing.role is Role.OPENING and sign.thing.detail != "window" for sign in signs)
-        again = bool(signs) and (
-            signs[-1].at - signs[0].at >= TWICE or len({sign.thing.entity_id for sign in signs}) > 1
-        )
-        if not doors and not again:
+        signs = self._occasion(pets=pets)
+        if not signs or now - signs[-1].at > RECENT:
+            self._stays = None
+            return None
+        seen = not pets and any(self.home.state(thing.entity_id) for thing in self.home.map.of(*_MOVES))
+        return self._seen(signs, now) if seen else self._by_door(signs)
+
+    def _shut_in(self, left: datetime, now: datetime) -> bool:
+        """Return whether no door has opened for so long that who moves needs none."""
+        tells = any(is_way_out(thing) for thing in self.home.map.of(Role.OPENING, Role.LOCK, Role.GARAGE))
+        return tells and now - max(left, self.home.last_door or left) > LEFT_BEHIND
+
+    def _by_door(self, signs: list[_Sign]) -> _Found | None:
+        """Return who has come by a door, where nothing else tells whether they stay, until they leave by it."""
+        doors = any(is_way_out(sign.thing) for sign in signs)
+        if (doors and self._doors % 2 == 0) or (not doors and signs[-1].at - signs[0].at < TWICE):
             return None
         return signs[0].at, signs[0].at + LATE, [sign.thing for sign in signs]
+
+    def _seen(self, signs: list[_Sign], now: datetime) -> _Found | None:
+        """Return who is seen to stay; not yet due while they may only look in."""
+        first, last = signs[0], signs[-1]
+        things = [sign.thing for sign in signs]
+        moving = any(self.home.is_on(thing) for thing in things if thing.role in _MOVES)
+        gone = is_way_out(last.thing) and not moving and now - last.at >= LATE
+        blink = last.at - first.at < TWICE and len({thing.entity_id for thing in things}) == 1
+        if gone or (blink and not is_way_out(last.thing)):
+            return None
+        long = (now if moving else last.at) - first.at >= LOOKS_IN and (moving or len(signs) >= SEEN)
+        if self._stays is None and long:
+            self._stays = first.at
+        if self._stays is None and now - first.at >= LOOKS_IN:
+            return None
+        began = self._stays or first.at
+        return began, began + LOOKS_IN, things
+
+    def _occasion(self, *, pets: bool) -> list[_Sign]:
+        """Return the signs of the latest time that somebody was in, but for what a pet sets off."""
+        found: list[_Sign] = []
+        for sign in self._signs:
+            if pets and sign.thing.role in _MOVES:
+                continue
+            # Who is known to stay may sit still for a while.
+            if found and self._stays is None and sign.at - found[-1].at > TOGETHER:
+                found = []
+            found.append(sign)
+        return found
 
     def _held(self, left: datetime, now: datetime) -> list[Thing]:
         """Return what has seen somebody from before the last one left until now: radar says it once, not again."""
@@ -162,7 +227,7 @@ class Guest(Detector):
             if (since := self.home.since(thing)) is not None and since <= left + AWAY_FOR
         ]
 
-    def _room(self, now: datetime) -> tuple[datetime, datetime, list[Thing]] | None:
+    def _room(self, now: datetime) -> _Found | None:
         """Return the lights of a guest room that has been lit for long and is in use."""
         for light in self.home.on(Role.LIGHT):
             began = self.home.since(light)

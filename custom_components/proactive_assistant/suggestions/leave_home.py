@@ -7,6 +7,7 @@ from typing import Final, override
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.bookkeeping import CAN_STAY_ON, is_way_out
+from ..sensing.home import STILL
 from ..sensing.roles import Role, Thing
 from .automated import automates
 from .base import Detector, Finding, by_room
@@ -38,8 +39,8 @@ class LeaveHome(Detector):
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
-        left = self.home.empty_since
-        if left is None or now - left > self._settled(left) + LASTS or self.home.somebody_in(now):
+        left = self.home.vacant_since(now)
+        if left is None or now - left > self._settled(left) + LASTS:
             return
         sun = self.home.state("sun.sun")
         dark = sun is not None and sun.state == "below_horizon"
@@ -76,7 +77,12 @@ class LeaveHome(Detector):
         return nightly or habits.meant_on(thing.entity_id)
 
     def _settled(self, left: datetime) -> timedelta:
-        """Return how long a departure has to last: longer where a door would have told of it and has not."""
+        """Return how long a departure has to last: longer where a door would have told of it and has not.
+
+        Where somebody lives without a phone, only stillness tells that they have gone as well.
+        """
+        if self.home.lives_unseen():
+            return STILL
         door = self.home.last_door
         told = door is not None and door >= left - DOUBTED
         tells = any(is_way_out(thing) for thing in self.home.map.of(Role.OPENING))

@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, override
 
+from homeassistant.const import STATE_ON
 from homeassistant.core import State
 from homeassistant.util.location import distance
 
 from ..actions.risk import SET_MODE
 from ..assistant.enums import HomeMode, RiskClass
 from ..assistant.facts import PlannedAction, Suggestion
-from ..sensing.bookkeeping import HOLDS_ON
-from ..sensing.home import Home, finite
+from ..sensing.bookkeeping import is_way_out
+from ..sensing.home import HOLDS_ON, Home, finite
 from ..sensing.instants import instant
 from ..sensing.roles import HomeMap, Role
 from ..sensing.words import VACATION_WORDS, mentions
@@ -25,22 +26,27 @@ FAR_FOR: Final = timedelta(hours=6)
 BY_CALENDAR: Final = timedelta(hours=2)
 """With an entry in the calendar, an absence this long is the journey."""
 
-SITTER: Final = timedelta(hours=12)
-"""A home in which something moved within this time is being looked after, and lived in."""
+LIVED_IN: Final = timedelta(hours=12)
+HOURS: Final = 3
+"""A home in which something moved in so many hours of the last twelve is lived in; a sitter looks in for less."""
 
 LASTS: Final = timedelta(hours=24)
+
+_MOVES: Final = frozenset({Role.MOTION, Role.SEAT, Role.BED, Role.COOKING})
 
 
 class Vacation(Detector):
     """Absences of all who live here, by their length, their distance or the calendar."""
 
     kind = "vacation"
-    roles = frozenset({Role.PERSON})
+    roles = frozenset({Role.PERSON, *_MOVES})
 
     @override
     def __init__(self, home: Home) -> None:
         super().__init__(home)
         self._far_since: dict[str, datetime] = {}
+        self._stirred: dict[int, datetime] = {}
+        """When something last moved in an hour, by the hour, while everybody is out."""
 
     @override
     def available(self, home_map: HomeMap) -> bool:
@@ -49,11 +55,32 @@ class Vacation(Detector):
     @override
     def observe(self, old: State | None, new: State, now: datetime) -> None:
         if new.domain != "person":
+            self._stir(new, now)
             return
         if self._is_far(new):
             self._far_since.setdefault(new.entity_id, now)
         else:
             self._far_since.pop(new.entity_id, None)
+
+    def _stir(self, new: State, now: datetime) -> None:
+        """Note the hours in which something moves in the empty home."""
+        thing = self.home.map.things.get(new.entity_id)
+        left = self.home.empty_since
+        if thing is None or thing.role not in _MOVES or new.state != STATE_ON:
+            return
+        if left is not None and now - left > HOLDS_ON:
+            self._stirred = {hour: at for hour, at in self._stirred.items() if now - at <= LIVED_IN}
+            self._stirred[int(now.timestamp() // 3600)] = now
+
+    def _lived_in(self, left: datetime, now: datetime) -> bool:
+        """Return whether somebody lives in the home while all are away: no pet, and no more than a visit."""
+        if self.home.pets():
+            return False
+        door, ways = self.home.last_door, self.home.map.of(Role.OPENING, Role.LOCK, Role.GARAGE)
+        if any(is_way_out(thing) for thing in ways) and (door is None or door <= left + HOLDS_ON):
+            return False  # nobody has come in
+        hours = [at for at in self._stirred.values() if at > left and now - at <= LIVED_IN]
+        return len(hours) >= HOURS or self.home.seen_until(now)
 
     def _is_far(self, state: State) -> bool:
         config = self.home.hass.config
@@ -73,7 +100,7 @@ class Vacation(Detector):
         left = self.home.empty_since
         if left is None or self.home.mode is not HomeMode.NORMAL:
             return
-        if self.home.moved_since(max(left + HOLDS_ON, now - SITTER)):
+        if self._lived_in(left, now):
             return
         due = min(
             (at for at in (left + AWAY_FOR, self._far_from(left), self._by_calendar(left, now)) if at is not None),
