@@ -56,6 +56,9 @@ SCARCE: Final = MappingProxyType(
 )  # fmt: skip
 """What few homes have or do, and what they need for it."""
 
+TIMES: Final = MappingProxyType({"journey": 4})
+"""How many times as many homes a scarce thing asks for: a home travels once at most, others have many cases each."""
+
 SEARCHED: Final = 600
 """Homes that are looked through for them."""
 
@@ -102,7 +105,7 @@ def _households(request: Request, family: Family) -> list[int]:
     chosen = list(range(request.first, request.first + request.homes))
     had = [_scarce_of(request, household, family) for household in chosen]
     for household in range(chosen[-1] + 1, chosen[-1] + 1 + SEARCHED if request.scarce else chosen[-1] + 1):
-        missing = {name for name in SCARCE if sum(name in names for names in had) < request.scarce}
+        missing = {name for name in SCARCE if sum(name in names for names in had) < request.scarce * TIMES.get(name, 1)}
         found = _scarce_of(request, household, family) if missing else set()
         if found & missing:
             chosen.append(household)

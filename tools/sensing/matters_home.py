@@ -51,7 +51,9 @@ def leave_home(stage: Stage, situation: Situation) -> None:
         return
     for key in found:
         stage.hold(key, begin, end, "playing" if key == "tv" else "on", 1)
-    stage.matter("leave_home", HOME, absence[0], situation.created, end, least=5)
+    stage.matter(
+        "leave_home", HOME, absence[0], situation.created, end, least=5, required=stage.told_empty(absence[0], end)
+    )
     stage.allow(("opening_left", "window_climate"), windows, begin, end)
     stage.allow(("room_light_idle", "media_idle", "bedtime"), [*found, HOME], begin, end)
 
@@ -147,6 +149,12 @@ def _unseen(stage: Stage, truth: Truth) -> bool:
     )
 
 
+def _about_heating(stage: Stage, truth: Truth) -> Truth:
+    """Return what a matter of the heating is about: a thermostat that is lost cannot be set back."""
+    heated = frozenset([*stage.plan.keys("climate"), *stage.plan.keys("boiler")])
+    return replace(truth, subjects=heated) if truth.kind == "away_climate" else truth
+
+
 def settle(stage: Stage) -> None:
     """Look back on what depends on everything else."""
     contacts = [*stage.plan.keys("window"), *stage.plan.keys("front_door")]
@@ -154,7 +162,7 @@ def settle(stage: Stage) -> None:
         # With an opening on, an alarm cannot be armed, and it is the opening that is told (product 3.3).
         if truth.kind == "arm_reminder" and any(stage.track(key).held(truth.created + 8) for key in contacts):
             stage.truths[index] = replace(truth, required=False)
-        if truth.kind != "device_offline" and _unseen(stage, truth):
+        if truth.kind != "device_offline" and _unseen(stage, _about_heating(stage, truth)):
             stage.truths[index] = replace(truth, required=False)
     usual = stage.usual_night()[0]
     for begin, end in stage.nights if stage.plan.has("lock") else ():

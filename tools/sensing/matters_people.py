@@ -30,6 +30,9 @@ READ: Final = 10.0
 """Minutes before the door in which it is too late for a message."""
 
 SHOES: Final = 5.0
+STAYS: Final = 15.0
+"""Minutes that the shortest appointment takes."""
+
 USUAL_DAYS: Final = 0.8
 """Share of earlier days of its sort on which somebody left at this hour, from which it is their hour."""
 
@@ -126,8 +129,10 @@ def leave_now(stage: Stage, situation: Situation) -> None:
     """Have an appointment with a known way to it, in one's own calendar."""
     member = situation.told[0] if situation.told else 0
     key = f"calendar:{member}"
-    departure = next((a for a, _ in absences_of(stage.house, member) if a > situation.created), None)
-    if not stage.plan.has(key) or not stage.plan.has(f"person:{member}") or departure is None:
+    departure, back = next(
+        (span for span in absences_of(stage.house, member) if span[0] > situation.created), (-1.0, 0)
+    )
+    if not stage.plan.has(key) or not stage.plan.has(f"person:{member}") or departure < 0:
         stage.drop("leave_now")
         return
     leave = departure - stage.jitter(-6, 14)
@@ -135,7 +140,8 @@ def leave_now(stage: Stage, situation: Situation) -> None:
     way = stage.jitter(8, 35)
     start = leave + way + SHOES
     clash = any(abs(start - other) < 150 for other, _, _ in stage.appointments.get(key, []))
-    if departure - situation.created > 60 or leave < 60 or clash:
+    # Nobody is back from an appointment before it has begun: a short walk out is none.
+    if departure - situation.created > 60 or leave < 60 or clash or back < start + STAYS + way:
         stage.drop("leave_now")
         return
     stage.appointments.setdefault(key, []).append((start, PLACES[place], "Termin"))

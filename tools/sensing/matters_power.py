@@ -19,6 +19,9 @@ EVENING: Final = 18 * 60.0
 SAVING: Final = 0.30
 """Units of the currency from which a saving is worth a word (product 3.3)."""
 
+CHARGE: Final = 10.0
+"""Kilowatt-hours that a car takes of an evening."""
+
 BIG: Final = 0.04
 """Difference per kWh at which shifting a car's charge saves that much."""
 
@@ -151,16 +154,24 @@ def _prices(stage: Stage, situations: list[Situation], loads: list[tuple[float, 
         for begin, end, key in loads:
             low, high = max(begin, window), min(end, window + 180, _physical(item, window + 180))
             if low < high and (key == "charger" or dear):  # a machine's kilowatt-hour is cents where prices are calm
-                stage.matter("cheap_energy", ["price", key], low, max(low, item.created), high)
+                created = max(low, item.created)
+                worth = _saved(price, created) * (CHARGE if key == "charger" else 1.0) >= SAVING
+                stage.matter("cheap_energy", ["price", key], low, created, high, required=worth)
     _bargains(stage, price, loads)
+
+
+def _saved(price: list[float], minute: float) -> float:
+    """Return what a kilowatt-hour costs less now than on average of the known ones of the next twelve hours."""
+    hour = min(int(minute // 60), len(price) - 1)
+    known = 24 * (hour // 24 + (2 if hour % 24 >= TOMORROW else 1))
+    ahead = price[hour : min(hour + 12, known)]
+    return sum(ahead) / len(ahead) - price[hour]
 
 
 def _bargains(stage: Stage, price: list[float], loads: list[tuple[float, float, str]]) -> None:
     """Allow any hour that is as much below the mean of the next twelve as is worth a word."""
     for hour in range(len(price) - 1):
-        known = 24 * (hour // 24 + (2 if hour % 24 >= TOMORROW else 1))
-        ahead = price[hour : min(hour + 12, known)]
-        saved = sum(ahead) / len(ahead) - price[hour]
+        saved = _saved(price, hour * 60.0)
         for begin, end, key in loads:
             low, high = max(begin, hour * 60.0), min(end, hour * 60.0 + 60)
             if low < high and saved >= (BIG if key == "charger" else SAVING):

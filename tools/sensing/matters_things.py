@@ -201,7 +201,9 @@ def away_climate(stage: Stage, situation: Situation) -> None:
         stage.drop("away_climate")
         return
     over = _physical(situation, absence[1])
-    stage.matter("away_climate", HOME, absence[0], situation.created, over)
+    stage.matter(
+        "away_climate", HOME, absence[0], situation.created, over, required=stage.told_empty(situation.created, over)
+    )
 
 
 def climate_life(stage: Stage) -> None:

@@ -22,6 +22,9 @@ from .tracks import Change, Track, Value
 HOME: Final = "home"
 """Subject of a matter of the whole home."""
 
+STILLNESS: Final = 20.0
+"""Minutes after which people who sit in a home have moved, nearly always."""
+
 type Span = tuple[float, float]
 
 
@@ -107,6 +110,18 @@ class Stage:
     def absence_at(self, minute: float) -> Span | None:
         """Return the absence of everybody that holds a minute."""
         return next(((a, b) for a, b in self.absences if a <= minute < b), None)
+
+    def unseen(self) -> bool:
+        """Return whether an adult lives here whom no person entity stands for: their going no phone tells of."""
+        return any(not self.plan.has(f"person:{item.member}") for item in self.plan.household.members)
+
+    def told_empty(self, begin: float, end: float) -> bool:
+        """Return whether a home could know in a span that nobody at all is in.
+
+        Persons tell it. Where somebody has no phone, only stillness does (product 3.5), for a quarter of an hour and
+        more, and only to sensors of movement.
+        """
+        return not self.unseen() or (bool(self.plan.keys("motion")) and end - begin >= STILLNESS)
 
     def visited(self, begin: float, end: float) -> bool:
         """Return whether a visitor is in the home at any time of a span."""
@@ -266,12 +281,15 @@ def empty_spans(house: House) -> list[Span]:
 
 
 def absences_of(house: House, member: int) -> list[Span]:
-    """Return when a member is away."""
+    """Return when a member is away; who has not come back by the end of days stays away until then."""
     timeline = house.timelines[member]
     found: list[Span] = []
+    last = len(timeline.episodes) - 1
     for index, episode in enumerate(timeline.episodes):
         if not episode.home:
-            begin, end = float(episode.begin), float(min(timeline.end(index), house.end))
+            # The length of a last episode is a guess of the timeline's: a journey does not end by it.
+            end = float(house.end if index == last else min(timeline.end(index), house.end))
+            begin = float(episode.begin)
             if found and abs(found[-1][1] - begin) < 1:
                 found[-1] = (found[-1][0], end)
             else:

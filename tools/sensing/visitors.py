@@ -10,8 +10,9 @@ from .stage import HOME, Span, Stage, absences_of
 CLEANS: Final = (60.0, 120.0)
 MORNING: Final = range(8 * 60, 14 * 60)
 WATERS: Final = (8.0, 20.0)
-SEEN: Final = 15.0
-"""Minutes that somebody has to stay to be a guest worth asking about."""
+SEEN: Final = 25.0
+"""Minutes that somebody has to be seen to be a guest worth asking about: a mode that lasts until midnight is not for
+one who looks in for a quarter of an hour."""
 
 
 def invite(stage: Stage) -> None:
@@ -39,6 +40,9 @@ def visitors_life(stage: Stage) -> None:
             if low >= high:
                 continue
             seen = _stays_in_living_room(stage) if visit in usual else _cleans(stage, low, high)
+            # Who is in, in a home in which somebody lives without a phone, nobody can know; and the visit of which
+            # the guest's phone has told is not asked about again when its hosts go out.
+            seen = seen and not stage.unseen() and not (visit in usual and stage.plan.has("guest_phone"))
             created = max(low, absence[0] + 10) + 5
             stage.matter("guest", HOME, absence[0], created, high, required=seen and high - created >= SEEN)
     _guest_phones(stage)
@@ -89,7 +93,8 @@ def _sitter(stage: Stage) -> None:
         while at < end - 120:
             if 480 <= at % DAY < 1200:
                 until = at + stage.jitter(*WATERS)
-                stage.hold("front_door", at - 0.3, at + 0.2)
+                for moment in (at, until):  # comes and goes by it
+                    stage.hold("front_door", moment - 0.3, moment + 0.2)
                 for room in (Room.HALL, Room.LIVING_ROOM, Room.KITCHEN):
                     stage.hold(f"motion:{room.value}", at + stage.jitter(0.5, 3), until - stage.jitter(0, 3))
                 stage.allow(("guest",), HOME, at - 1, until + 5)
@@ -98,7 +103,7 @@ def _sitter(stage: Stage) -> None:
 
 def _without_phone(stage: Stage) -> None:
     """Allow the question while only somebody whom no person entity stands for is in."""
-    if not any(not stage.plan.has(f"person:{item.member}") for item in stage.plan.household.members):
+    if not stage.unseen():
         return
     spans: list[Span] = [(-1.0, float(stage.house.end))]
     for key in stage.plan.keys("person"):

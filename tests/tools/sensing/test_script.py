@@ -9,11 +9,11 @@ if not importlib.util.find_spec("pyarrow") or not importlib.util.find_spec("time
     pytest.skip("needs the lab's and the demo's groups", allow_module_level=True)
 
 from assistant.kinds import KINDS
-from tools.sensing.evaluate import Request, _households
+from tools.sensing.evaluate import Request, _households, _scarce_of
 from tools.sensing.play import Detection
 from tools.sensing.score import score
 from tools.sensing.script import write_script
-from tools.sensing.stage import Truth
+from tools.sensing.stage import Truth, absences_of
 from tools.sensing.tracks import Track
 from tools.streams import Family
 
@@ -106,3 +106,47 @@ def test_nobody_reads_a_calendar_that_was_not_ticked_and_reminders_are_on_a_list
     assert any(kind.kind == "routine_due" for kind in stage.truths)
     assert stage.appointments.get("calendar:family") is None
     assert all(key.startswith("routine:") for key in stage.reminders)
+
+
+def test_homes_that_travel_are_searched_for_longer() -> None:
+    request = Request(out=Path(), homes=1, scarce=1, first=1000, days=28, seed=1, workers=1)
+    homes = _households(request, Family.A)
+    assert sum("journey" in _scarce_of(request, household, Family.A) for household in homes) >= 4
+
+
+def test_a_journey_that_outlasts_the_days_has_no_return_in_them() -> None:
+    stage = write_script(217, Family.B, 28, 1)
+    [trip] = stage.house.calendar.trips
+    assert trip[1] == stage.house.end
+    for member in range(2):
+        assert absences_of(stage.house, member)[-1][1] == stage.house.end
+
+
+def test_nobody_is_back_from_an_appointment_before_it_has_begun() -> None:
+    seen = 0
+    for household, family in ((200, Family.A), (224, Family.A), (212, Family.B)):
+        stage = write_script(household, family, 28, 1)
+        for key, items in stage.appointments.items():
+            away = absences_of(stage.house, int(key.partition(":")[2]))
+            for start, _, _ in items:
+                seen += 1
+                assert any(begin < start < end for begin, end in away)
+    assert seen > 10
+
+
+def test_who_has_no_phone_is_only_known_to_have_gone_by_stillness() -> None:
+    stage = write_script(348, Family.B, 28, 1)
+    assert stage.unseen()
+    assert not stage.told_empty(100, 110)
+    assert stage.told_empty(100, 130)
+    for key in stage.plan.keys("motion"):
+        del stage.plan.fittings[key]
+    assert not stage.told_empty(100, 130)
+
+
+def test_a_visit_that_the_guests_phone_told_of_is_asked_about_once() -> None:
+    stage = write_script(203, Family.A, 28, 1)
+    asked = [item for item in stage.truths if item.kind == "guest" and item.required]
+    assert asked
+    for one in asked:
+        assert not any(other is not one and other.began < one.over and one.began < other.over for other in asked)
