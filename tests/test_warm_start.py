@@ -4,11 +4,13 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder import Recorder
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Context, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.recorder import session_scope
 from homeassistant.util import dt as dt_util
@@ -17,6 +19,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from sqlalchemy import text
 
 from custom_components.proactive_assistant.assistant.enums import Activity, PhoneState
+from custom_components.proactive_assistant.const import DOMAIN
 from custom_components.proactive_assistant.coordinator import Coordinator
 from custom_components.proactive_assistant.diagnostics import async_get_config_entry_diagnostics
 from custom_components.proactive_assistant.sensing import recorded
@@ -28,7 +31,7 @@ from custom_components.proactive_assistant.sensing.roles import survey
 from custom_components.proactive_assistant.suggestions import DETECTORS
 from custom_components.proactive_assistant.warm_start import WarmStart
 
-from .conftest import ANNA, LAMP, NOON, TV, WINDOW, Clock, House, setup
+from .conftest import ANNA, LAMP, NOON, TV, WINDOW, Clock, House, resident_data, setup
 
 MOTION = "binary_sensor.living_room_motion"
 BED = "binary_sensor.bedroom_bed_occupancy"
@@ -221,6 +224,68 @@ async def test_nothing_is_read_twice(
     await clock.forward(seconds=90)
     assert entry.runtime_data.warm_start.progress == "done"
     assert entry.runtime_data.files.habits.to_dict()["dwell"] == before
+
+
+async def _after_ben(
+    hass: HomeAssistant, house: House, freezer: FrozenDateTimeFactory
+) -> tuple[Lived, Clock, MockConfigEntry]:
+    """Return a home that has known Ben alone since its first evening, and to which Anna is added then."""
+    lived = await _record(hass, house, freezer)
+    entry = MockConfigEntry(domain=DOMAIN, entry_id="entry", subentries_data=[resident_data("person.ben", "Ben")])
+    entry.add_to_hass(hass)
+    clock = Clock(hass, freezer)
+    hass.loop.slow_callback_duration = float("inf")
+    assert await setup(hass, entry, clock)
+    await clock.forward(seconds=40)
+    assert entry.runtime_data.warm_start.progress == "done"
+    anna = resident_data()
+    hass.config_entries.async_add_subentry(entry, ConfigSubentry(**{**anna, "data": MappingProxyType(anna["data"])}))
+    await hass.async_block_till_done()
+    return lived, clock, entry
+
+
+async def test_a_resident_who_is_added_later_has_a_rhythm_on_their_first_evening(
+    recorder_mock: Recorder, hass: HomeAssistant, furnished: House, freezer: FrozenDateTimeFactory
+) -> None:
+    lived, clock, entry = await _after_ben(hass, furnished, freezer)
+    home = entry.runtime_data.files.habits.to_dict()
+    await clock.forward(seconds=40)
+    habits = entry.runtime_data.files.habits
+    assert entry.runtime_data.warm_start.progress == "done"
+    for start in (NOON, NOON.replace(hour=20)):
+        assert habits.rhythm["anna"].forecast(start) == lived.home.habits.rhythm["anna"].forecast(start)
+    assert len(habits.rhythm["anna"].forecast(NOON)) == 12
+    # What those days taught of the home was known.
+    for table in ("dwell", "stay_on", "nights", "armed", "recent"):
+        assert habits.to_dict()[table] == home[table], table
+    assert not habits.warm.newcomers
+
+
+async def test_the_rhythm_of_who_was_added_is_read_once(
+    recorder_mock: Recorder, hass: HomeAssistant, furnished: House, freezer: FrozenDateTimeFactory
+) -> None:
+    _, clock, entry = await _after_ben(hass, furnished, freezer)
+    await clock.forward(seconds=40)
+    before = sum(sum(slot.values()) for slot in entry.runtime_data.files.habits.rhythm["anna"].to_list())
+    assert before > 8 * 1440
+    await hass.config_entries.async_reload(entry.entry_id)
+    await clock.forward(seconds=90)
+    after = sum(sum(slot.values()) for slot in entry.runtime_data.files.habits.rhythm["anna"].to_list())
+    assert before <= after <= before + 5
+
+
+async def test_a_stop_before_a_newcomers_rhythm_is_read_keeps_since_when_they_are_watched(
+    recorder_mock: Recorder, hass: HomeAssistant, furnished: House, freezer: FrozenDateTimeFactory
+) -> None:
+    lived, clock, entry = await _after_ben(hass, furnished, freezer)
+    since = dict(entry.runtime_data.files.habits.warm.newcomers)
+    assert set(since) == {"anna"}
+    await clock.forward(seconds=10)
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert dict(entry.runtime_data.files.habits.warm.newcomers) == since
+    await clock.forward(seconds=90)
+    rhythm = entry.runtime_data.files.habits.rhythm["anna"]
+    assert rhythm.forecast(NOON) == lived.home.habits.rhythm["anna"].forecast(NOON)
 
 
 async def test_a_stop_in_the_middle_starts_over_and_leaves_out_what_was_lived_meanwhile(

@@ -1,10 +1,11 @@
 """Know the home's habits on the first evening: live the recorder's last days once, in the background.
 
+A resident who is added later gets their own rhythm out of it, once; the home's habits are known by then.
 What it teaches is kept whole or not at all: a stop in the middle loses nothing and learns nothing twice.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -58,17 +59,28 @@ class WarmStart:
     def async_begin(self, now: datetime) -> None:
         """Fix the instant from which on everything is learned live; before the first look."""
         files = self._owner.files
-        if files.habits.warm is not None:
-            return
-        # Habits of before this was known were lived, and the recorder would tell them once more.
-        files.habits.warm = Warm(until=now, done=not files.habits.blank)
-        self._owner.entry.async_create_task(self._owner.hass, files.async_habits(), "keep since when we watch")
+        before = files.habits.warm
+        if before is None:
+            # Habits of before this was known were lived, and the recorder would tell them once more.
+            files.habits.warm = Warm(until=now, done=not files.habits.blank)
+        elif before.done:
+            files.habits.warm = replace(before, newcomers=self._newcomers(before, now))
+        if files.habits.warm != before:
+            self._owner.entry.async_create_task(self._owner.hass, files.async_habits(), "keep since when we watch")
+
+    def _newcomers(self, warm: Warm, now: datetime) -> dict[str, datetime]:
+        """Return the residents of whom nothing is known yet, and since when they are watched."""
+        habits, residents = self._owner.files.habits, self._owner.residents
+        known = {resident for resident, rhythm in habits.rhythm.items() if rhythm.known}
+        kept = {resident: since for resident, since in warm.newcomers.items() if resident in residents}
+        new = [item.id for item in residents.values() if item.person is not None and item.id not in known]
+        return {**dict.fromkeys(new, now), **kept}
 
     @callback
     def async_start(self) -> None:
         """Read soon, unless it is done; Home Assistant is up."""
         warm = self._owner.files.habits.warm
-        if warm is None or warm.done:
+        if warm is None or (warm.done and not warm.newcomers):
             self.progress = Progress.DONE
         elif self._soon is None and not self._owner.stopped:
             self._soon = async_call_later(self._owner.hass, CALM, self._async_due)
@@ -92,11 +104,14 @@ class WarmStart:
             self.progress = Progress.NO_RECORDER
             return
         warm = files.habits.warm
-        if warm is None or warm.done:
+        if warm is None:
             return
         self.progress = Progress.READING
         try:
-            past = await self._async_live(warm.until)
+            if warm.done:
+                await self._async_newcomers(warm)
+                return
+            past = await self._async_live(warm.until, [*self._owner.residents])
         except Exception as error:  # noqa: BLE001 - whatever the database or its driver raises
             self.progress = Progress.FAILED
             _LOGGER.warning("The recorder could not be read, so habits are learned from now on: %r", error)
@@ -111,11 +126,26 @@ class WarmStart:
         self._owner.async_survey_soon()
         _LOGGER.info("Read %s transitions of %s entities over %s days", past.transitions, len(past.met), days)
 
-    async def _async_live(self, until: datetime) -> Past:
-        """Return the recorded days, lived."""
+    async def _async_newcomers(self, warm: Warm) -> None:
+        """Read the rhythm of who was added later, up to when they were; the home's habits of those days are known."""
+        files = self._owner.files
+        for until in sorted(set(warm.newcomers.values())):
+            some = [resident for resident, since in warm.newcomers.items() if since == until]
+            past = await self._async_live(until, some)
+            for resident in some:
+                files.habits.rhythm_of(resident).absorb(past.habits.rhythm_of(resident))
+            left = {resident: since for resident, since in warm.newcomers.items() if since != until}
+            files.habits.warm = warm = replace(warm, newcomers=left)
+        self.progress = Progress.DONE
+        await files.async_habits()
+
+    async def _async_live(self, until: datetime, of: Collection[str]) -> Past:
+        """Return the recorded days, lived, with the rhythms of some residents."""
         owner, home = self._owner, self._owner.home
         hass, begin = owner.hass, until - BACK
-        residents = {item.id: item.person for item in owner.residents.values() if item.person is not None}
+        residents = {
+            item.id: item.person for item in owner.residents.values() if item.person is not None and item.id in of
+        }
         past = Past(home, residents, self._observers)
         watched = {*home.map.things, *home.people, *home.map.meters}
         past.begin(await async_standing(hass, watched, begin), begin)
@@ -147,4 +177,4 @@ class WarmStart:
         return {**counts, "progress": self.progress.value, "days_since": age}
 
 
-_PRIVATE: Final = frozenset({"until", "done"})
+_PRIVATE: Final = frozenset({"until", "done", "newcomers"})

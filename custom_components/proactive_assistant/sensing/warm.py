@@ -1,8 +1,9 @@
 """How far the warm start has come: what was read from the recorder, up to which instant."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final, Self
 
 from .instants import instant
@@ -23,6 +24,8 @@ class Warm:
     days: int = 0
     """Days between the first transition found and the end."""
     transitions: int = 0
+    newcomers: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    """Since when residents are watched who were added later, and whose own rhythm is still to be read."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything for storage."""
@@ -32,6 +35,7 @@ class Warm:
             "entities": self.entities,
             "days": self.days,
             "transitions": self.transitions,
+            "newcomers": {resident: since.isoformat() for resident, since in self.newcomers.items()},
         }
 
     @classmethod
@@ -40,7 +44,16 @@ class Warm:
         until = instant(data["until"])
         numbers = [data[key] for key in ("entities", "days", "transitions")]
         whole = all(isinstance(item, int) and not isinstance(item, bool) and item >= 0 for item in numbers)
-        if until is None or not isinstance(data["done"], bool) or not whole:
+        # Not in the files of the first versions.
+        newcomers = {resident: instant(since) for resident, since in data.get("newcomers", {}).items()}
+        if until is None or not isinstance(data["done"], bool) or not whole or None in newcomers.values():
             msg = "not a warm start"
             raise ValueError(msg)
-        return cls(until=until, done=data["done"], entities=numbers[0], days=numbers[1], transitions=numbers[2])
+        return cls(
+            until=until,
+            done=data["done"],
+            entities=numbers[0],
+            days=numbers[1],
+            transitions=numbers[2],
+            newcomers={resident: since for resident, since in newcomers.items() if since is not None},
+        )
