@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from homeassistant.core import Context
 
+from custom_components.proactive_assistant.sensing.home import HANDS
 from custom_components.proactive_assistant.suggestions.away_climate import AwayClimate
 from custom_components.proactive_assistant.suggestions.guest import Guest
 from custom_components.proactive_assistant.suggestions.leave_home import LeaveHome
@@ -123,19 +123,17 @@ def test_without_a_sensor_of_movement_nothing_is_said_of_an_empty_home(stage: St
     assert not stage.found(after=15)
 
 
-@pytest.mark.parametrize("context", [Context(user_id="anna"), Context(parent_id="automation")])
-def test_a_tap_on_a_phone_and_an_automation_are_nobodys_hands(stage: Stage, context: Context) -> None:
+def test_lights_and_screens_that_go_on_by_themselves_are_nobodys_hands(stage: Stage) -> None:
     for _ in range(6):
         stage.set(ANNA, "not_home", after=30)
-        old = stage.house.hass.states.get(TV)
-        stage.freezer.tick(timedelta(minutes=30))
-        stage.house.hass.states.async_set(TV, "playing", old.attributes if old else None, context=context)
-        new = stage.house.hass.states.get(TV)
-        assert new is not None
-        stage.books.changed(old, new, new.last_changed)
+        stage.set(MOTION, "on", after=30)
+        stage.set(LAMP, "on")
+        stage.set(TV, "playing", after=5)
+        stage.set(MOTION, "off")
+        stage.set(LAMP, "off", after=5)
         stage.set(TV, "off")
         stage.set(ANNA, "home", after=40)
-    assert stage.home.habits.recent.latest("hands:home") == (0.0,) * 6
+    assert stage.home.habits.recent.latest(HANDS) == (0.0,) * 6
 
 
 def test_what_is_on_while_somebody_is_in_is_not_meant_to_stay_on(stage: Stage) -> None:

@@ -39,6 +39,9 @@ def visitors_life(stage: Stage) -> None:
             low, high = max(absence[0], visit[0]), min(absence[1], visit[1])
             if low >= high:
                 continue
+            for at in visit if visit in usual else ():
+                if absence[0] < at < absence[1]:  # who comes to an empty home, or leaves it so, has a key
+                    stage.hold("front_door", at - 0.3, at + 0.2)
             seen = _stays_in_living_room(stage) if visit in usual else _cleans(stage, low, high)
             # Who is in, in a home in which somebody lives without a phone, nobody can know; and the visit of which
             # the guest's phone has told is not asked about again when its hosts go out.

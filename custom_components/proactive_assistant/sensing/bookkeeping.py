@@ -40,15 +40,13 @@ TURNED_BACK: Final = timedelta(minutes=10)
 COMES: Final = timedelta(minutes=8)
 """Hands within these of the leaving and of the return are of who left and returns: phones report minutes late."""
 
-LIT_BY_HAND: Final = timedelta(minutes=2)
-"""A light that goes on where nothing has just moved is a clock's."""
-
 TOGETHER: Final = timedelta(minutes=3)
 """Movements in one room this close are one visit."""
 
 KEPT: Final = 3
 _DOORS: Final = frozenset({Role.LOCK, Role.GARAGE})
-_HANDLED: Final = frozenset({Role.OPENING, Role.COLD_DOOR, Role.APPLIANCE_DOOR, Role.MEDIA, Role.LIGHT})
+_HANDLED: Final = frozenset({Role.OPENING, Role.COLD_DOOR, Role.APPLIANCE_DOOR})
+"""What takes hands. Lights and screens also go on by bridges and timers of their own, which leave no trace."""
 _ROBOT_RUNS: Final = frozenset({"cleaning", "returning"})
 
 
@@ -109,7 +107,7 @@ class Bookkeeper:
             self._sign(thing, now)
         live = old is not None and old.state not in DEAD and new.state not in DEAD
         if live and not ours and not self._robot_runs():
-            self._stir(thing, new, now)
+            self._stir(thing, now)
         if thing.role in _PRESENCE and thing.place is not None:
             self._visit(thing.place, now, on=new.state == STATE_ON)
         if is_way_out(thing) and live:
@@ -154,14 +152,9 @@ class Bookkeeper:
         robots = (self.home.state(robot.entity_id) for robot in self.home.map.of(Role.VACUUM))
         return any(state is not None and state.state in _ROBOT_RUNS for state in robots)
 
-    def _stir(self, thing: Thing, new: State, now: datetime) -> None:
-        """Note what moves inside, and what only hands do: neither an automation nor a tap on somebody's phone."""
-        hands = thing.role in _HANDLED and new.context.parent_id is None and new.context.user_id is None
-        if thing.role is Role.LIGHT:
-            moved = self.home.last_presence
-            hands = hands and new.state == STATE_ON and moved is not None and now - moved <= LIT_BY_HAND
-        if thing.role is Role.MEDIA:
-            hands = hands and self.home.is_on(thing)
+    def _stir(self, thing: Thing, now: datetime) -> None:
+        """Note what moves inside, and what only hands do."""
+        hands = thing.role in _HANDLED
         if thing.role in _PRESENCE or (hands and not is_way_out(thing)):
             self.home.last_stir = now
         left = self.home.empty_since

@@ -40,8 +40,8 @@ TOGETHER: Final = timedelta(minutes=20)
 LOOKS_IN: Final = timedelta(minutes=20)
 """Who is seen for less only looks in: they are gone before the question is read."""
 
-SEEN: Final = 3
-"""Signs of somebody who stays, but for a sensor that holds on: one of who comes home may follow a beam of sun."""
+SEEN: Final = 2
+"""Earlier signs of somebody who stays: a beam of sun is one, before the signs of who comes home."""
 
 LEFT_BEHIND: Final = timedelta(hours=8)
 """Nobody stays for longer in a home of others without opening a door; where doors tell, it is a pet that moves."""
@@ -192,12 +192,15 @@ class Guest(Detector):
         """Return who is seen to stay; not yet due while they may only look in."""
         first, last = signs[0], signs[-1]
         things = [sign.thing for sign in signs]
-        moving = any(self.home.is_on(thing) for thing in things if thing.role in _MOVES)
+        moving = [self.home.since(thing) or now for thing in things if thing.role in _MOVES and self.home.is_on(thing)]
         gone = is_way_out(last.thing) and not moving and now - last.at >= LATE
-        blink = last.at - first.at < TWICE and len({thing.entity_id for thing in things}) == 1
-        if gone or (blink and not is_way_out(last.thing)):
+        again = last.at - first.at >= TWICE or len({thing.entity_id for thing in things}) > 1
+        again = again or any(now - since >= HELD for since in moving)
+        if gone or not (again or is_way_out(last.thing)):
             return None
-        long = (now if moving else last.at) - first.at >= LOOKS_IN and (moving or len(signs) >= SEEN)
+        # Several signs over a while, or a sensor that has held on for as long: it says so once.
+        often = last.at - first.at >= LOOKS_IN and sum(now - sign.at >= LATE for sign in signs) >= SEEN
+        long = often or any(now - since >= LOOKS_IN for since in moving)
         if self._stays is None and long:
             self._stays = first.at
         if self._stays is None and now - first.at >= LOOKS_IN:
