@@ -19,6 +19,9 @@ _SKY: Final = {
     Weather.WET: "rainy", Weather.STORM: "lightning-rainy", Weather.SNOW: "snowy", Weather.CLEAR: "sunny",
     Weather.HOT: "sunny", Weather.COLD: "cloudy",
 }  # fmt: skip
+PHONELESS: Final = 12 * 60.0
+"""Minutes for which somebody is out without their phone at most: nobody travels so."""
+
 OVER: Final = 9
 """Rank of what covers everything: a sensor that is gone."""
 
@@ -35,7 +38,7 @@ def _people(stage: Stage) -> None:
         member = int(stage.plan.fittings[key].detail)
         stage.track(key, "home")
         for begin, end in absences_of(stage.house, member):
-            if end - begin > 20 and stage.chance(0.01):
+            if 20 < end - begin < PHONELESS and stage.chance(0.01):
                 continue  # the phone lay on the table
             back = end + stage.jitter(-1.0, 1.5)
             stage.hold(key, begin + stage.jitter(0.2, 2.5), back, "not_home")

@@ -13,6 +13,9 @@ _LIT: Final = (Room.LIVING_ROOM, Room.KITCHEN, Room.OFFICE, Room.UTILITY)
 LIKELY: Final = 60.0
 """Percent of a forecast from which rain is taken as coming (product 3.3)."""
 
+LEFT_BY: Final = 8.0
+"""Minutes after the last one has gone from which it is worth saying, at the latest (product 3.3)."""
+
 _BUSY: Final = frozenset(
     {Activity.HOUSEWORK, Activity.COOKING, Activity.GROOMING, Activity.WORKING, Activity.IDLE, Activity.MEDIA}
 )
@@ -37,9 +40,14 @@ def _free(stage: Stage, keys: list[str], begin: float, end: float) -> str | None
 def leave_home(stage: Stage, situation: Situation) -> None:
     """Leave lights, the television, a window or a door bolt behind."""
     absence = stage.absence_at(situation.created - 1)
-    if absence is None or stage.visited(absence[0], absence[0] + 25):
+    twice = absence is not None and any(
+        truth.kind == "leave_home" and truth.required and truth.began == absence[0] for truth in stage.truths
+    )
+    if absence is None or twice or stage.visited(absence[0], absence[0] + 25):
         stage.drop("leave_home")
         return
+    # What is left on is left when they leave; the world's clusters also begin one when nobody has been in for hours.
+    created = min(float(situation.created), absence[0] + LEFT_BY)
     begin, end = absence[0] - stage.jitter(6, 25), _physical(situation, absence[1] + 0.5)
     lights = [key for key in stage.plan.keys("light") if key != "light:hall"]
     chosen = [key for key in lights if stage.chance(0.3)] or ([] if stage.chance(0.3) else lights[:1])
@@ -51,9 +59,7 @@ def leave_home(stage: Stage, situation: Situation) -> None:
         return
     for key in found:
         stage.hold(key, begin, end, "playing" if key == "tv" else "on", 1)
-    stage.matter(
-        "leave_home", HOME, absence[0], situation.created, end, least=5, required=stage.told_empty(absence[0], end)
-    )
+    stage.matter("leave_home", HOME, absence[0], created, end, least=5, required=stage.told_empty(absence[0], end))
     stage.allow(("opening_left", "window_climate"), windows, begin, end)
     stage.allow(("room_light_idle", "media_idle", "bedtime"), [*found, HOME], begin, end)
 

@@ -150,3 +150,20 @@ def test_a_visit_that_the_guests_phone_told_of_is_asked_about_once() -> None:
     assert asked
     for one in asked:
         assert not any(other is not one and other.began < one.over and one.began < other.over for other in asked)
+
+
+def test_what_is_left_on_is_left_once_and_when_the_last_one_goes() -> None:
+    for household in (1001, 1021, 1023):
+        left = [item for item in write_script(household, Family.B, 28, 1).truths if item.kind == "leave_home"]
+        required = [item for item in left if item.required]
+        assert len({item.began for item in required}) == len(required) > 1
+        assert all(item.created <= item.began + 8 for item in required)
+
+
+def test_nobody_travels_without_their_phone() -> None:
+    for household in (1043, 218):
+        stage = write_script(household, Family.A, 28, 1)
+        for key in stage.plan.keys("person"):
+            member = int(stage.plan.fittings[key].detail)
+            for begin, end in absences_of(stage.house, member):
+                assert end - begin < 12 * 60 or stage.track(key).held((begin + end) / 2)
