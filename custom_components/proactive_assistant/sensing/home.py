@@ -49,7 +49,7 @@ PETS: Final = 0.6
 HANDS: Final = "hands:home"
 """Under which habits know in which absences somebody did something with their hands: no pet opens a fridge."""
 
-UNSEEN_HANDS: Final = 0.35
+UNSEEN_HANDS: Final = 0.5
 UNSEEN_MOVES: Final = 0.3
 """Shares of absences with hands at work, and with motion, from which somebody lives here whom no person stands for."""
 

@@ -37,6 +37,9 @@ RECENT: Final = timedelta(minutes=60)
 TOGETHER: Final = timedelta(minutes=20)
 """Signs further apart are of two occasions: a beam of sun before noon, and who comes home at one."""
 
+COMES_IN: Final = timedelta(minutes=5)
+"""Who carries things in opens the door again within this; later it is the leaving."""
+
 LOOKS_IN: Final = timedelta(minutes=20)
 """Who is seen for less only looks in: they are gone before the question is read."""
 
@@ -81,7 +84,7 @@ class Guest(Detector):
         super().__init__(home)
         self._signs: list[_Sign] = []
         self._doors = 0
-        """Occasions on which a door has opened in this absence: who comes by it leaves by it."""
+        """How often a door has opened in this absence, close times as one: who comes by it leaves by it."""
         self._stays: datetime | None = None
         """Since when somebody has been seen, of whom it is clear that they stay."""
         self._left: datetime | None = None
@@ -111,7 +114,7 @@ class Guest(Detector):
         if not self._robot_runs() and not (thing.role is Role.MEDIA and new.context.parent_id is not None):
             if is_way_out(thing):
                 before = next((sign.at for sign in reversed(self._signs) if is_way_out(sign.thing)), None)
-                self._doors += before is None or now - before > TOGETHER
+                self._doors += before is None or now - before > COMES_IN
             self._signs = [*(sign for sign in self._signs[-40:] if now - sign.at <= RECENT), _Sign(now, thing)]
 
     def _absence_over(self, now: datetime) -> None:
