@@ -61,7 +61,7 @@ def test_a_change_of_mind_widens_the_posterior_and_is_followed() -> None:
         widest = max(widest, state.effects["kind:opening_left"].variance)
     before = judge(ENGINE, fond, moment(), suggestion()).welcome
     narrow = fond.effects["kind:opening_left"].variance
-    assert widest > narrow + 0.4 * (0.49 - narrow), "half way back to that of a stranger, less what was learned since"
+    assert widest > narrow + 0.35 * (0.49 - narrow), "half way back to that of a stranger, less what was learned since"
     assert judge(ENGINE, state, moment(), suggestion()).welcome < 0.5 * before
 
 

@@ -1,5 +1,7 @@
 """The factorised likelihood: instruments are probabilities, gradients are derivatives."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,22 @@ from hypothesis import strategies as st
 from assistant.engine import Floats
 from assistant.enums import Reason, Reply, Verdict, WrongPart
 from assistant.judge import sigmoid
-from assistant.likelihood import BY_HAND, CONTENT, IGNORED, MOMENT, NO, REPLY, STATES, YES, Instrument, readings
+from assistant.likelihood import (
+    BY_HAND,
+    CONTENT,
+    IGNORED,
+    MOMENT,
+    NO,
+    PUT_OFF,
+    REPLY,
+    SETTLED,
+    STATES,
+    YES,
+    Instrument,
+    accepted,
+    agreed,
+    readings,
+)
 from assistant.results import Decision
 from assistant.settings import LATER_SHARE, NOISE
 from tests.assistant.cases import drawn, outcome, spoken
@@ -74,12 +91,25 @@ def chance(reply: int, content: int, moment: int, seen: int) -> float:
 
 
 def test_the_replies_mean_what_the_evidence_says() -> None:
-    assert chance(0, 1, 1, 1) == pytest.approx(1 - NOISE + NOISE / 3)
-    assert chance(3, 1, 1, 1) == 0.0
+    assert chance(0, 1, 1, 1) == pytest.approx((1 - SETTLED) * ((1 - NOISE) * (1 - PUT_OFF) + NOISE / 3))
+    assert chance(3, 1, 1, 1) == SETTLED
     assert chance(1, 1, 0, 1) == pytest.approx((1 - IGNORED) * ((1 - NOISE) * LATER_SHARE + NOISE / 3))
     assert chance(2, 0, 1, 1) == pytest.approx((1 - IGNORED) * (1 - NOISE + NOISE / 3))
     assert chance(3, 0, 0, 1) == IGNORED
     assert all(chance(3, c, t, 0) == 1.0 for c in (0, 1) for t in (0, 1))
+
+
+def test_chances_of_a_yes_are_those_of_the_table() -> None:
+    for welcome, noticed in ((0.3, 0.6), (0.9, 1.0), (0.0, 0.2)):
+        p = np.array([welcome, 1.0, noticed])
+        said = [math.exp(-REPLY.read(p, reply)[2]) if p.all() or reply else 0.0 for reply in range(4)]
+        if welcome:
+            assert float(accepted(np.array(welcome), np.array(noticed))) == pytest.approx(said[0])
+        if noticed == 1.0:
+            assert float(agreed(np.array(welcome))) == pytest.approx(said[0] / (said[0] + said[1] + said[2]))
+    never, always = agreed(np.array([0.0, 1.0]))
+    assert 0 < never < 0.05
+    assert 0.8 < always < 1
 
 
 @given(LOGITS)
@@ -120,11 +150,12 @@ def test_what_says_nothing_of_content_or_moment_is_not_read(decision: Decision, 
     assert readings(decision, outcome(reply)) == ()
 
 
-def test_no_answer_weighs_little_to_a_message_and_nothing_to_an_act() -> None:
+def test_no_answer_is_about_noticing_and_says_nothing_of_an_act() -> None:
     for reply in (Reply.UNSEEN, Reply.EXPIRED):
         [(instrument, observed, weight)] = readings(spoken(), outcome(reply))
-        assert (instrument, observed) == (REPLY, 3)
-        assert weight < 0.5
+        assert (instrument, observed, weight) == (REPLY, 3, 1.0)
+        content, moment, noticed = instrument.read(np.array([0.6, 0.6, 0.6]), observed)[0]
+        assert noticed < 3 * min(content, moment), "that it was not wanted is the lesser part"
         assert readings(ACTED, outcome(reply)) == readings(HELD, outcome(reply)) == ()
 
 
@@ -137,7 +168,7 @@ def test_never_is_about_content_and_counts_double_whatever_was_done(decision: De
     ("part", "instruments"),
     [
         (WrongPart.CONTENT, {CONTENT: NO}),
-        (WrongPart.TIME, {MOMENT: NO, CONTENT: YES}),
+        (WrongPart.TIME, {MOMENT: NO}),
         (WrongPart.TOO_OFTEN, {MOMENT: NO}),
         (WrongPart.PRESENCE, {}),
         (WrongPart.AUTONOMY, {}),

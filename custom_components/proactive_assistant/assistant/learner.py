@@ -47,8 +47,13 @@ CHANGE_THRESHOLD: Final = 4.0
 LOSS_MEMORY: Final = 0.95
 """Weight of the past in the running log-losses: about the last twenty replies."""
 
-LATER_WEIGHT: Final = 0.5
-"""Weight of "the chosen time is a good moment" after *later*: the person chose it, but ahead of time."""
+LATER_WEIGHT: Final = 0.1
+"""Weight of "the chosen time is a good moment" after *later*.
+
+People choose round times, this evening or tomorrow morning (Weber et al. 2018), and what the moment will be like is
+guessed. At 0.5 it raised P(good moment) by a third of a logit for everybody, and cost simulated validation people 1.1
+points of timing F1 (2.8 after fifty answers); they choose without regard to their own taste, so a little is left of it.
+"""
 
 _FACTOR_OF_PART: Final = {
     WrongPart.CONTENT: "content",

@@ -24,11 +24,20 @@ STATES: Final = np.array(list(product((0, 1), repeat=3)), dtype=np.float64)
 IGNORED: Final = 0.15
 """Share of noticed but unwelcome messages that get no reply at all (judgement)."""
 
+PUT_OFF: Final = 0.05
+"""Share of welcome messages that are turned down all the same: for their wording, or what they offer to do."""
 
-BY_HAND: Final = 0.2
+SETTLED: Final = 0.05
+"""Share of welcome messages that get no reply because the matter was settled first (both judgements).
+
+Without these two, every such answer was held against content and moment. On 48 validation people over 28 days a share
+put off of 0.1 took the log-loss from 0.4603 to 0.4585 and its calibration error from 0.025 to 0.013; half of it keeps
+more of what is learned of people who answer by taste alone.
+"""
+
+BY_HAND: Final = 0.3
 """Weight of "done by hand, so it was wanted". What people left undone teaches nothing, so at 0.7 the assistant grew
-talkative. In the lab, 24 test people over 14 days: log-loss 0.536 (0.539 at 0.7, 0.541 for the population) and
-regret 0.056 (0.063 at 0.7)."""
+talkative, and without it too quiet: on 48 validation people log-loss 0.4603 at 0.2, 0.4588 at 0.4, 0.4646 at none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,13 +71,13 @@ def _reply_table() -> Floats:
             rows[3, column] = 1.0
             continue
         if content and moment:
-            answer = np.array([1.0, 0.0, 0.0])
+            answer = np.array([1.0 - PUT_OFF, 0.0, PUT_OFF])
         elif content:
             answer = np.array([0.0, LATER_SHARE, 1.0 - LATER_SHARE])
         else:
             answer = np.array([0.0, 0.0, 1.0])
         answer = (1 - NOISE) * answer + NOISE / 3
-        silent = 0.0 if content and moment else IGNORED
+        silent = SETTLED if content and moment else IGNORED
         rows[:3, column] = (1 - silent) * answer
         rows[3, column] = silent
     return rows
@@ -84,6 +93,23 @@ REPLY: Final = Instrument(_reply_table())
 CONTENT: Final = Instrument(_direct_table(0))
 MOMENT: Final = Instrument(_direct_table(1))
 
+
+def accepted(welcome: Floats, noticed: Floats) -> Floats:
+    """Return P(a message is accepted) from P(wanted and well timed) and P(noticed), each 0 to 1.
+
+    Less than their product: the reply table knows of welcome messages that are turned down, settled, or mistaken.
+    """
+    yes, mistaken = REPLY.table[0, -1], REPLY.table[0, 1]
+    return np.asarray(noticed * (welcome * yes + (1 - welcome) * mistaken))
+
+
+def agreed(welcome: Floats) -> Floats:
+    """Return P(an answer is a yes) from P(wanted and well timed), 0 to 1: given that there is one at all."""
+    silent, ignored = REPLY.table[3, -1], REPLY.table[3, 1]
+    answered = welcome * (1 - silent) + (1 - welcome) * (1 - ignored)
+    return np.asarray(accepted(welcome, np.ones(())) / answered)
+
+
 NO: Final = 0
 YES: Final = 1
 
@@ -94,9 +120,11 @@ _SPOKEN: Final[dict[Reply, tuple[Reading, ...]]] = {
     Reply.ACCEPTED: ((REPLY, 0, 1.0),),
     Reply.LATER: ((REPLY, 1, 1.0),),
     Reply.NOT_NOW: ((REPLY, 2, 1.0),),
-    # No answer is almost no evidence: the phone may lie face down (learning evidence 3.3).
-    Reply.UNSEEN: ((REPLY, 3, 0.3),),
-    Reply.EXPIRED: ((REPLY, 3, 0.3),),
+    # No answer is almost no evidence of what is wanted, for the phone may lie face down (learning evidence 3.3); the
+    # table says so itself. Of noticing it is as much evidence as an answer: counted less, every answer raises
+    # P(noticed) a little more than silence lowers it, and after fifty it stood at 0.77 where 0.69 was true.
+    Reply.UNSEEN: ((REPLY, 3, 1.0),),
+    Reply.EXPIRED: ((REPLY, 3, 1.0),),
     Reply.NEVER: ((CONTENT, NO, 2.0),),
     # Done by hand after a message: wanted; whether the message came well remains open.
     Reply.DONE_BY_HAND: ((CONTENT, YES, BY_HAND),),
@@ -111,7 +139,7 @@ _ACTED: Final[dict[Reply, tuple[Reading, ...]]] = {
 
 _SILENT: Final[dict[Reply, tuple[Reading, ...]]] = {
     # Silence, and the person did it themselves, or found it on the dashboard and accepted: a missed need.
-    Reply.DONE_BY_HAND: ((CONTENT, YES, BY_HAND), (MOMENT, YES, BY_HAND / 2)),
+    Reply.DONE_BY_HAND: ((CONTENT, YES, BY_HAND), (MOMENT, YES, BY_HAND / 4)),
     Reply.ACCEPTED: ((CONTENT, YES, 0.7), (MOMENT, YES, 0.3)),
     # Answers to what the dashboard shows as held back; nobody was interrupted, so they say nothing of the moment.
     Reply.LATER: ((CONTENT, YES, 0.7),),

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from assistant.likelihood import accepted
 from tools.results import Record, at_least, at_most
 
 from .figures import ALL, FEEDBACKS, LATE, Figures, measured
@@ -136,7 +137,7 @@ def calibrated(found: Figures) -> Iterator[Record]:
         if chosen.sum() < 300:  # below it, most of an ECE would be chance
             continue
         accept = "accept" in text
-        p = (beliefs.welcome * beliefs.noticed if accept else beliefs.welcome)[chosen]
+        p = (accepted(beliefs.welcome, beliefs.noticed) if accept else beliefs.welcome)[chosen]
         came = (truth.accepted if accept else truth.welcome)[chosen]
         drawn = _ece(p, came, truth.person[chosen], found.weights)
         yield at_most(measured(f"15 · ECE {text}, {OURS}", drawn, "", found.family), bound)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from assistant import judge as judging
 from assistant.assistant import Assistant, EngineChoice
 from assistant.engine import EngineError
+from assistant.likelihood import accepted, agreed
 from assistant.results import Decision, Judgement
 from tools.errors import LabError
 
@@ -25,8 +26,10 @@ _TARGETS: Final[dict[str, Callable[[Judgement, Decision], float]]] = {
     "content": lambda judgement, _: judgement.content.mean,
     "moment": lambda judgement, _: judgement.moment.mean,
     "noticed": lambda judgement, decision: judging.noticed(judgement, decision.channel),
-    "welcome": lambda judgement, _: judgement.welcome,
-    "accepted": lambda judgement, decision: judging.noticed(judgement, decision.channel) * judgement.welcome,
+    "welcome": lambda judgement, _: float(agreed(np.array(judgement.welcome))),
+    "accepted": lambda judgement, decision: float(
+        accepted(np.array(judgement.welcome), np.array(judging.noticed(judgement, decision.channel)))
+    ),
 }
 
 

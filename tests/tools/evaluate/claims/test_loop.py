@@ -7,6 +7,7 @@ import tools  # noqa: F401 - makes `assistant` importable
 from assistant.onboarding import MOST, QUESTIONS, Answer
 from assistant.settings import Settings
 from assistant.table_engine import TableEngine
+from tools.evaluate.claims.autonomy import Trust
 from tools.evaluate.claims.closed import SETTINGS, Days, Loop, stacked
 from tools.evaluate.claims.leakage import NAMED, Leaks, leakage
 from tools.evaluate.claims.live import Errand, errands
@@ -48,7 +49,10 @@ def test_everybody_lives_under_every_setting_and_all_is_counted_once(people: lis
 def test_no_setting_passes_the_caps(people: list[dict[str, Days]]) -> None:
     for name, setting in SETTINGS.items():
         assert stacked(people, name, "messages").max() <= setting.settings.push_cap == Settings().push_cap
-        assert stacked(people, name, "acts").sum() == 0, "nothing was allowed to act"
+        if setting.trust is Trust.NONE:
+            assert stacked(people, name, "acts").sum() == 0, "nothing was allowed to act"
+        assert (stacked(people, name, "overreach") <= stacked(people, name, "acts")).all()
+        assert (stacked(people, name, "undone") <= stacked(people, name, "acts")).all()
 
 
 def test_without_a_budget_nothing_is_explored(people: list[dict[str, Days]]) -> None:
@@ -59,7 +63,7 @@ def test_the_loop_answers_its_claims(people: list[dict[str, Days]]) -> None:
     found = list(in_loop(people, "A"))
     assert {"5", "6", "11", "12"} <= {record.claim.split(" · ")[0] for record in found}
     assert all(np.isfinite(record.value) for record in found)
-    acts = [record for record in found if record.claim.startswith("12 · acts")]
+    acts = [record for record in found if record.claim.startswith("12 · acts nobody allowed")]
     assert acts
     assert all(record.passed for record in acts)
 
