@@ -70,7 +70,7 @@ def _predicted(people: list[Person], found: list[Predicted]) -> dict[str, Floats
 def evaluate(request: Request, console: Console) -> Result:
     """Replay a table and every baseline. Raises ResponsesError and LabError."""
     data = read_mapping(request.mapping)
-    table = read_table(request.responses, data.get("delimiter"))
+    table = read_table(request.responses, data.get("delimiter"), str(data.get("encoding", "UTF-8")))
     plan: Plan = bind(data, table, name=request.responses.stem, target=request.target)
     people, skipped = people_of(plan, table)
     if request.people is not None and request.people < 1:

@@ -77,7 +77,8 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
 """Fields by section of the file; `delivery` is how it was said."""
 
 _OTHERS: Final = {
-    *("name", "person", "order", "answer", "target", "features", "history", "missing", "delimiter", "timezone"),
+    *("name", "person", "order", "answer", "target", "features", "history", "missing"),
+    *("delimiter", "encoding", "timezone"),
     *SECTIONS,
 }
 

@@ -36,16 +36,20 @@ class Table:
             ) from None
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, encoding: str) -> str:
     try:
         data = path.read_bytes()
         if path.suffix == ".gz":
             data = gzip.decompress(data)
-        return data.decode("utf-8-sig")
+        return data.decode(encoding).removeprefix("\ufeff")
     except (OSError, EOFError, zlib.error) as error:
         raise ResponsesError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
     except UnicodeDecodeError as error:
-        raise ResponsesError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+        raise ResponsesError(
+            f"{path} is not {encoding} text (byte {error.start}); name its own in the mapping, as `encoding: latin-1`"
+        ) from error
+    except (LookupError, ValueError) as error:
+        raise ResponsesError(f"encoding: '{encoding}' is no encoding of text such as latin-1 or utf-16") from error
 
 
 def _header(names: list[str], path: Path) -> tuple[str, ...]:
@@ -56,16 +60,22 @@ def _header(names: list[str], path: Path) -> tuple[str, ...]:
     return columns
 
 
-def read_table(path: Path, delimiter: str | None = None) -> Table:
+def read_table(path: Path, delimiter: str | None = None, encoding: str = "UTF-8") -> Table:
     """Return a delimited file, gzipped or not; the delimiter is the commonest candidate of the header if not given.
 
-    Raises ResponsesError when the file is missing, empty, no text, or has a row of another length than its header.
+    Raises ResponsesError when the file is missing, empty, not text of the encoding, or has a row of another length
+    than its header, and when the delimiter or the encoding is none.
     """
-    text = _text(path)
+    text = _text(path, encoding)
     first = text.partition("\n")[0].strip()
     if not first:
         raise ResponsesError(f"{path} is empty: the first line must name the columns")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or max(_DELIMITERS, key=first.count))
+    if delimiter is None:
+        delimiter = max(_DELIMITERS, key=first.count)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    except (TypeError, ValueError) as error:
+        raise ResponsesError(f"delimiter: {delimiter!r} is not one character such as ';'") from error
     try:
         columns = _header(next(reader), path)
         rows = []

@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tools.evaluate.responses.mapping import read_mapping
-from tools.evaluate.responses.table import ResponsesError, read_table
+from tools.evaluate.responses.table import ResponsesError, Table, read_table
 
 _YAML = """
 answer: {column: reply, map: {yes: accepted, no: not_now, 10:30: never, 007: later, 1: undone}}
@@ -63,5 +64,24 @@ def test_delimiters_quotes_and_foreign_bytes(tmp_path: Path) -> None:
     path.write_bytes('\ufeffa;b\r\n"x;\ny";2\r\n\r\n'.encode())
     assert read_table(path).rows == (("x;\ny", "2"),)
     path.write_bytes(b"a,b\n\xe9,1\n")
-    with pytest.raises(ResponsesError, match="not UTF-8"):
+    with pytest.raises(ResponsesError, match=r"not UTF-8 text \(byte 4\).*encoding: latin-1"):
         read_table(path)
+    assert read_table(path, encoding="latin-1").rows == (("é", "1"),)
+    path.write_bytes("a;b\ncafé;1\n".encode("utf-16"))
+    assert read_table(path, encoding="utf-16") == Table(("a", "b"), (("café", "1"),))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"delimiter": "::"}, "delimiter: '::' is not one character"),
+        ({"delimiter": ""}, "delimiter: '' is not one character"),
+        ({"delimiter": 7}, "delimiter: 7 is not one character"),
+        ({"encoding": "latin-99"}, "encoding: 'latin-99' is no encoding"),
+        ({"encoding": "hex"}, "encoding: 'hex' is no encoding"),
+    ],
+)
+def test_what_no_file_can_be_is_said(tmp_path: Path, given: dict[str, Any], said: str) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(ResponsesError, match=said):
+        read_table(tmp_path / "t.csv", **given)
