@@ -60,7 +60,8 @@ class People:
         return benefit * np.where(risk, 1.3, 1.0)
 
 
-def _job(folder: Path) -> dict[str, Any]:
+def job_of(folder: Path) -> dict[str, Any]:
+    """Return what was simulated into a folder; raises StorageError when its manifest cannot be read."""
     try:
         job: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["job"]
     except (OSError, ValueError, KeyError) as error:
@@ -77,7 +78,7 @@ def load_people(folder: Path, split: str, limit: int | None = None) -> People:
 
     Raises StorageError when the folder has no such rows.
     """
-    job = _job(folder)
+    job = job_of(folder)
     frame = (
         scan(folder)
         .filter(pl.col("split") == split)

@@ -13,6 +13,7 @@ from . import claims_page
 _TITLES: Final = {
     "population": "The simulated population beside its sources",
     "cold_start": "The first evening: no feedback yet",
+    "ceiling": "How far the facts reach on the first evening",
     "sweep": "How large the network should be",
     "claims": "From the first reply on",
     "bench": "Time and memory",

@@ -12,6 +12,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Measure the model on held-out people.", no_args_is_help=True)
     group.callback()(lambda: None)
     group.command("cold-start")(cold_start)
+    group.command("ceiling")(ceiling)
     app.add_typer(group, name="evaluate")
 
 
@@ -42,3 +43,17 @@ def cold_start(
             command=command,
         )
     )
+
+
+def ceiling(
+    data: Annotated[Path, typer.Option(help="Folder that `lab simulate` wrote, family A.")],
+    model: Annotated[Path | None, typer.Option(help="Folder of the model; the shipped one if left out.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for ceiling.json.")] = Path("docs/results"),
+    people: Annotated[int | None, typer.Option(help="The first so many people of each split only.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the trees.")] = 0,
+) -> None:
+    """Measure how much timing the facts allow at all, by trees that are told the simulator's truth."""
+    from tools.evaluate.ceiling import Request, evaluate
+
+    command = " ".join(["python -m tools.lab", *sys.argv[1:]])
+    evaluate(Request(data=data, out=out, model=model, people=people, seed=seed, command=command))
