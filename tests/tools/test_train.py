@@ -13,7 +13,7 @@ from assistant.numpy_engine import NumpyEngine
 from assistant.vocabulary import OUTPUT_GROUPS, STEERING_GROUPS
 from tests.assistant import model_kit
 from tools.errors import ArgumentError, StorageError
-from tools.train import calibrate, checkpoint, steering_layout
+from tools.train import calibrate, checkpoint, loop, steering_layout
 from tools.train.command import Options, run
 from tools.train.data import UNKNOWN, Rows, load_rows
 from tools.train.latents import make_jacobian, posteriors, prior_covariance
@@ -101,6 +101,14 @@ def test_a_run_that_was_interrupted_ends_as_one_that_was_not(tmp_path: Path) -> 
     with pytest.raises(StopError):
         stopped.run(new_network(SHAPE, jax.random.key(1)))
     again, _ = trainer(tmp_path / "stopped").run(new_network(SHAPE, jax.random.key(1)))
+    for one, two in zip(jax.tree.leaves(whole), jax.tree.leaves(again), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_a_stage_that_has_begun_is_not_started_warm_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, _ = trainer(tmp_path).run(new_network(SHAPE, jax.random.key(1)))
+    monkeypatch.setattr(loop, "warm_start", None)
+    again, _ = trainer(tmp_path).run(new_network(SHAPE, jax.random.key(1)))
     for one, two in zip(jax.tree.leaves(whole), jax.tree.leaves(again), strict=True):
         np.testing.assert_array_equal(one, two)
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import equinox as eqx
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,9 +21,9 @@ from assistant.vocabulary import (
 from .data import Rows
 from .latents import posteriors, prior_covariance, update
 from .loop import cold_logits
-from .loss import group_losses
 from .network import Network
 from .steering_layout import groups_of
+from .worth import steered_logits
 
 _TEMPERATURES: Final = np.exp(np.linspace(np.log(0.5), np.log(2.0), 121))
 _BLOCKS: Final = 4
@@ -142,7 +141,7 @@ def prior_of(network: Network, train: Rows, validation: Rows, budget: Budget) ->
     sample = train.of_personas(min(budget.latents, len(train.personas)))
     mean, covariance = posteriors(judge, sample, k)
     spread = prior_covariance(mean, covariance)
-    steered = _steered_logits(judge, sample, update(mean, covariance, spread))
+    steered = steered_logits(judge, sample, update(mean, covariance, spread))
     drifting = train.of_personas(min(budget.drift, len(train.personas)))
     return Prior(
         mean=np.zeros(k),
@@ -152,39 +151,3 @@ def prior_of(network: Network, train: Rows, validation: Rows, budget: Budget) ->
         temperatures=scale,
         drift=drift_rate(judge, drifting, k),
     )
-
-
-def worth_of_knowing(network: Network, rows: Rows, prior: Prior, *, bag: bool = False) -> dict[str, float]:
-    """Return the loss on each person's second half, cold and once z is known from the first half.
-
-    Both in nats for the nine factors together, at the shipped temperatures.
-    """
-    k = network.shape.k
-    half = rows.session < (int(rows.session.min()) + int(rows.session.max()) + 1) / 2
-    first, second = rows.take(half), rows.take(~half)
-    judge = eqx.filter_jit(network.bag if bag else network)
-    mean, covariance = posteriors(judge, first, k)
-    known = np.zeros((len(rows.personas), k))
-    known[: len(mean)] = update(mean, covariance, prior.covariance)
-    found = {}
-    for name, z in (("cold", np.zeros_like(known)), ("known", known)):
-        logits = _steered_logits(judge, second, z)
-        scale = np.concatenate([np.full(len(group.values), prior.temperatures[group.name]) for group in OUTPUT_GROUPS])
-        losses = np.asarray(group_losses(jnp.asarray(logits / scale), jnp.asarray(second.targets)))
-        rated = (second.targets >= 0).sum(axis=0)
-        by_group = losses.sum(axis=0) / np.maximum(rated, 1)
-        found[name] = float(by_group.sum())
-        found |= {f"{name} {group.name}": float(by_group[place]) for place, group in enumerate(OUTPUT_GROUPS)}
-    return found
-
-
-def _steered_logits(judge: Any, rows: Rows, mean: Floats, chunk: int = 512) -> Floats:
-    """Return the logits of rows under their personas' z, shape (rows, OUTPUT_COUNT)."""
-    parts = []
-    for start in range(0, len(rows), chunk):
-        at = slice(start, start + chunk)
-        tokens = rows.tokens[at]
-        spare = chunk - len(tokens)
-        z = np.pad(mean[rows.persona[at]].astype(np.float32), ((0, spare), (0, 0)))
-        parts.append(np.asarray(judge(np.pad(tokens, ((0, spare), (0, 0))), z))[: len(tokens)])
-    return np.concatenate(parts).astype(np.float64)

@@ -130,11 +130,15 @@ class Trainer:
         for stage in self.plan.stages:
             if not stage.steps or (stage.steered and stage.bag and not k):
                 continue
-            if stage.steered and k and not bool(jnp.any(trained.network.basis)):
+            fresh = stage.steered and k and not bool(jnp.any(trained.network.basis))
+            if fresh and not self._path(stage).exists():  # a checkpoint has left that start behind
                 warmed, latents = warm_start(trained.network, self._warm_rows(), groups_of(k), self._permitted)
                 trained = Trained(network=warmed, latents=jnp.asarray(latents))
             trained, progress = self._stage(stage, trained, progress)
         return trained, progress
+
+    def _path(self, stage: Stage) -> Path:
+        return self.folder / f"{stage.name}.ckpt"
 
     def _warm_rows(self) -> Rows:
         """Return at most 60 rows of every persona: enough for a direction, a tenth of the cost."""
@@ -151,7 +155,7 @@ class Trainer:
         state = optimiser.init(eqx.filter(trained, eqx.is_array))
         shape = vars(trained.network.shape)
         settings = {**asdict(self.plan), "stages": [vars(stage)], **shape, "personas": len(self.train.personas)}
-        path = self.folder / f"{stage.name}.ckpt"
+        path = self._path(stage)
         progress = replace(before, step=0, best=float("inf"), best_step=0, before=before.seconds)
         best = trained
         resumed = load(path, settings, (trained, trained, state))

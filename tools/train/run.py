@@ -19,7 +19,7 @@ from tools.export.gguf_writer import Precision, write_gguf
 from tools.export.steering_writer import write_steering
 from tools.results import write_text
 
-from .calibrate import Budget, prior_of, worth_of_knowing
+from .calibrate import Budget, prior_of
 from .card import Facts, write_card
 from .checkpoint import Progress
 from .curves import draw_curves
@@ -27,6 +27,7 @@ from .data import Rows, load_rows
 from .loop import Plan, Stage, Trainer
 from .network import Network, Shape, new_network, parameter_count
 from .steering_layout import SIZES
+from .worth import worth_of_knowing
 
 
 @dataclass(frozen=True, kw_only=True)
