@@ -15,6 +15,7 @@ from rich.table import Table as Screen
 
 from assistant.assistant import EngineChoice
 from tools.evaluate.responses.replay import Choice
+from tools.personas.model import Persona
 from tools.personas.split import TEST, TRAIN, VALIDATION
 from tools.results import Record, write_records
 from tools.streams import Family
@@ -29,11 +30,12 @@ from .live import NETWORK, Errand, Household, Lived, Lives, engine_of, errands, 
 from .loop_verdicts import in_loop
 from .prices import GOALS, Costs, best_costs, best_rules, follow, speaks, timing
 from .structure import structure_of
-from .trace import persona_ids, traces
+from .trace import anybody, changes, persona_ids, traces
 from .variants import COLD, ORACLE, OURS, RULES, STILL_TABLE, VARIANTS, Part, Structure
 
 _WHOLE: Final = frozenset(Part)
 _MAIN: Final = frozenset({Part.MAIN})
+_PAIR: Final = frozenset({Part.PAIR})
 _DIRECT: Final = "speak at every look"
 
 
@@ -58,6 +60,10 @@ class Request:
     """Test people for each seed whose network is trained anew; 0 leaves claim 3 out."""
     looped: int = 0
     """Test people for each seed who live with the product in closed loop."""
+    changed: int = 0
+    """Test people for each seed whose tastes change abruptly; claim 10 is about them."""
+    lasting: int = 0
+    """Test people for each seed who live twice as long; who ends worse off is told from their second half."""
     counted: int = 300
     """Training people the Beta table is counted from."""
     workers: int = 1
@@ -123,11 +129,19 @@ class Bench:
         return self.request.work / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.pkl"
 
     def homes(
-        self, split: str, count: int, seeds: Iterable[int], family: Family, parts: frozenset[Part]
+        self,
+        split: str,
+        count: int,
+        seeds: Iterable[int],
+        family: Family,
+        parts: frozenset[Part],
+        *,
+        counts: Callable[[Persona], bool] = anybody,
+        days: int | None = None,
     ) -> Iterator[Errand]:
         """Yield households of a split, so many people of every seed."""
         for seed in seeds if count else ():
-            yield from errands(split, count, seed, family, self.request.days, parts)
+            yield from errands(split, count, seed, family, days or self.request.days, parts, counts)
 
     def live(self, name: str, homes: Iterable[Errand]) -> list[Lived]:
         """Return people's lives."""
@@ -176,6 +190,7 @@ def evaluate(request: Request, console: Console) -> Iterator[list[Record]]:
         everyone[str(family)] = people
         yield _claims(_figures(together(people), costs, str(family), rules), strongest)
     first = Family(request.families[0])
+    yield from _pairs(bench, first, costs)
     if request.trained and request.engine in NETWORK:
         chosen = [person for seed in _by_seed(everyone[str(first)], request) for person in seed[: request.trained]]
         validated = tuned[:10]
@@ -193,6 +208,20 @@ def evaluate(request: Request, console: Console) -> Iterator[list[Record]]:
         homes = bench.homes(TEST, request.looped, request.seeds, first, _MAIN)
         yield list(in_loop(bench.done("closed loop", Loop(bench.choice), homes), str(first)))
     yield on_device(engine_of(bench.choice), request.model)
+
+
+def _pairs(bench: Bench, family: Family, costs: dict[tuple[str, str], Costs]) -> Iterator[list[Record]]:
+    """Yield what only many people, or long lives, can tell of the assistant beside the population policy."""
+    request = bench.request
+    if request.changed:
+        homes = bench.homes(TEST, request.changed, request.seeds, family, _PAIR, counts=changes)
+        yield list(verdicts.drift(Figures(together(bench.live("changed", homes)), costs, str(family), {})))
+    if request.lasting:
+        homes = bench.homes(TEST, request.lasting, request.seeds, family, _PAIR, days=2 * request.days)
+        found = Figures(together(bench.live("twice as long", homes)), costs, str(family), {})
+        later = f"days {request.days + 1}–{2 * request.days}"
+        found.cuts[later] = found.lives.truth.session >= request.days
+        yield list(verdicts.never_worse(found, later))
 
 
 def _by_seed(people: list[Lived], request: Request) -> list[list[Lived]]:
@@ -234,8 +263,7 @@ def _claims(found: Figures, strongest: str) -> list[Record]:
     for part in (
         verdicts.few_feedback(found, strongest),
         verdicts.sessions(found),
-        verdicts.drift(found),
-        verdicts.never_worse(found),
+        verdicts.never_worse(found, "days 15–28"),
         verdicts.autonomy(found),
         verdicts.calibrated(found),
     ):

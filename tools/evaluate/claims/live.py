@@ -15,6 +15,7 @@ from assistant.engine import Engine
 from assistant.likelihood import readings
 from assistant.model_files import Model, load_model
 from tools.evaluate.responses.replay import Choice, load
+from tools.personas.model import Persona
 from tools.personas.population import MEMBERS_PER_ID
 from tools.streams import Family
 
@@ -22,8 +23,8 @@ from .engines import Ints, LookEngine, Plain, Remembering, tokens_of
 from .learners import Belief, Learner
 from .scores import Beliefs, Floats, Truth, beliefs_of, joined, truth_of
 from .stated import Interviews
-from .trace import Look, Trace, persona_ids, traces
-from .variants import VARIANTS, Kit, Part, Structure
+from .trace import Look, Trace, anybody, persona_ids, traces
+from .variants import Kit, Part, Structure, living
 
 NETWORK: Final = frozenset({"auto", "numpy"})
 """Engines whose numbers the remembering engine gives."""
@@ -85,9 +86,20 @@ class Errand:
     parts: frozenset[Part]
 
 
-def errands(split: str, count: int, seed: int, family: Family, days: int, parts: frozenset[Part]) -> Iterator[Errand]:
-    """Yield the households of the first so many personas of a split. Raises ArgumentError where there are too few."""
-    ids = persona_ids(split, count, seed, family)
+def errands(
+    split: str,
+    count: int,
+    seed: int,
+    family: Family,
+    days: int,
+    parts: frozenset[Part],
+    counts: Callable[[Persona], bool] = anybody,
+) -> Iterator[Errand]:
+    """Yield the households of the first so many personas of a split that count.
+
+    Raises ArgumentError where there are too few.
+    """
+    ids = persona_ids(split, count, seed, family, counts)
     for _, members in groupby(ids, key=lambda persona: persona // MEMBERS_PER_ID):
         yield Errand(personas=tuple(members), seed=seed, family=family, days=days, parts=parts)
 
@@ -173,7 +185,7 @@ def steps(trace: Trace) -> Iterator[tuple[list[Look], list[Look], int]]:
 def live(choice: Choice, structure: Structure, trace: Trace, parts: frozenset[Part] = frozenset(Part)) -> Lived:
     """Return what every learner believes of each look; outcomes reach all of them when they are known."""
     kit = Kit(reading(choice, trace), structure, trace, _interviews(choice))
-    rows = {name: row for name, row in VARIANTS.items() if row.part in parts}
+    rows = living(parts)
     learners: dict[str, Learner] = {name: row.make(kit) for name, row in rows.items()}
     ears = {name: row.hears(kit.seed) for name, row in rows.items()}
     beliefs: dict[str, list[Belief]] = {name: [] for name in learners}

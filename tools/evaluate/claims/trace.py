@@ -1,8 +1,9 @@
 """What one person lived through under a policy of chance: the feedback that every learner gets alike."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from assistant.enums import REPLIES_THAT_ANSWER, Activity, Channel, Level, Reason, Verdict
@@ -136,14 +137,27 @@ def _people(split: str, seed: int, family: Family) -> Iterator[tuple[int, Person
                 yield index, member
 
 
-def persona_ids(split: str, count: int, seed: int, family: Family) -> list[int]:
-    """Return the ids of the first so many personas of a split, in order.
+def anybody(_persona: Persona) -> bool:
+    """Return that a persona counts."""
+    return True
+
+
+def changes(persona: Persona) -> bool:
+    """Return whether a persona's tastes change abruptly."""
+    return persona.preferences.context.change_day >= 0
+
+
+def persona_ids(
+    split: str, count: int, seed: int, family: Family, counts: Callable[[Persona], bool] = anybody
+) -> list[int]:
+    """Return the ids of the first so many personas of a split that count, in order.
 
     Raises ArgumentError when the count is below 1 or the family has no such split.
     """
     if count < 1:
         raise ArgumentError("at least one person is needed")
-    found = [member.persona_id for (_, member), _ in zip(_people(split, seed, family), range(count), strict=False)]
+    those = (member.persona_id for _, member in _people(split, seed, family) if counts(member))
+    found = list(islice(those, count))
     if len(found) < count:
         raise ArgumentError(f"family {family} has no {count} people in the split '{split}'")
     return found

@@ -42,6 +42,8 @@ class Part(StrEnum):
     """The claims themselves: everybody lives with these."""
     ABLATION = "ablation"
     """What happens when one thing is changed: some of the people do."""
+    PAIR = "pair"
+    """The assistant and the population policy alone, so that many can live with them, and long."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,3 +164,9 @@ VARIANTS: Final[Mapping[str, Variant]] = MappingProxyType(
     {**{name: replace(row, part=Part.MAIN) for name, row in _MAIN.items()}, **_ABLATIONS}
 )
 """Everybody who holds beliefs, by name; made anew for each person."""
+
+
+def living(parts: frozenset[Part]) -> dict[str, Variant]:
+    """Return those that people live with, by name."""
+    pair = (COLD, OURS) if Part.PAIR in parts else ()
+    return {name: row for name, row in VARIANTS.items() if row.part in parts or name in pair}

@@ -110,9 +110,9 @@ def robust(found: Figures) -> Iterator[Record]:
                 yield at_least(measured(text, share, "share", found.family), bound)
 
 
-def never_worse(found: Figures) -> Iterator[Record]:
+def never_worse(found: Figures, last: str) -> Iterator[Record]:
     """Yield claim 11 for the last days: who ends below the population policy, and the tenth percentile of gains."""
-    cut = "days 15–28" if "days 15–28" in found.cuts else ALL
+    cut = last if last in found.cuts else ALL
     rng = np.random.default_rng(0)
     for figure, sign in (("timing F1", 1), ("satisfaction", 1), ("log-loss", -1), ("regret", -1)):
         gain = sign * (found.each(figure, OURS, cut) - found.each(figure, COLD, cut))
@@ -171,11 +171,13 @@ def autonomy(found: Figures) -> Iterator[Record]:
 
 
 def drift(found: Figures) -> Iterator[Record]:
-    """Yield claim 10: the lead over the population before and after tastes change abruptly, and what drift costs."""
+    """Yield claim 10: the lead over the population before and after tastes change abruptly."""
     truth = found.lives.truth
     changed = truth.change >= 0
     if not changed.any():
         return
+    people = float(len(np.unique(truth.person[changed])))
+    yield Record(claim="10 · people whose tastes change abruptly", value=people, unit="people", family=found.family)
     at = np.full(int(truth.person.max()) + 1, 10**6)
     after = changed & (truth.session >= truth.change)
     np.minimum.at(at, truth.person[after], truth.feedback[after])

@@ -26,6 +26,8 @@ def claims(
         int | None, typer.Option(help="Test people for each seed who get a network of their own.")
     ] = None,
     looped: Annotated[int | None, typer.Option(help="Test people for each seed who live with the product.")] = None,
+    changed: Annotated[int | None, typer.Option(help="Test people for each seed whose tastes change.")] = None,
+    lasting: Annotated[int | None, typer.Option(help="Test people for each seed who live twice as long.")] = None,
     engine: Annotated[str, typer.Option(help="auto, numpy, llama or table.")] = "auto",
     model: Annotated[Path | None, typer.Option(help="Folder of the model; the shipped one if left out.")] = None,
     workers: Annotated[int, typer.Option(help="Processes on this machine.")] = 1,
@@ -61,6 +63,8 @@ def claims(
             ablated=chosen(ablated, 12, 3),
             trained=chosen(trained, 6, 0),
             looped=chosen(looped, 8, 1),
+            changed=chosen(changed, 24, 1),
+            lasting=chosen(lasting, 24, 1),
             counted=300 if not quick else 30,
             workers=workers,
             work=work if quick else work or Path("runs/claims"),

@@ -36,8 +36,18 @@ from tools.evaluate.claims.scratch import (
     told,
 )
 from tools.evaluate.claims.structure import structure_of
-from tools.evaluate.claims.trace import MOST_A_DAY, Look, Trace, persona_ids, traces
-from tools.evaluate.claims.variants import COLD, ORACLE, OURS, SNAPSHOTS, VARIANTS, Part, Structure, held_at
+from tools.evaluate.claims.trace import MOST_A_DAY, Look, Trace, changes, persona_ids, traces
+from tools.evaluate.claims.variants import (
+    COLD,
+    ORACLE,
+    OURS,
+    SNAPSHOTS,
+    VARIANTS,
+    Part,
+    Structure,
+    held_at,
+    living,
+)
 from tools.evaluate.responses.replay import Choice
 from tools.lab.app import build
 from tools.personas.population import MEMBERS_PER_ID
@@ -85,6 +95,17 @@ def test_the_people_are_of_the_split_and_live_the_same_life_twice(people: list[T
         assert {split_of(found // MEMBERS_PER_ID, Family.A) for found in persona_ids(split, 5, 1, Family.A)} == {split}
     with pytest.raises(ArgumentError, match="at least one"):
         persona_ids(TEST, 0, 1, Family.A)
+
+
+def test_people_can_be_chosen_whose_tastes_change() -> None:
+    found = persona_ids(TEST, 3, 1, Family.A, changes)
+    assert len(found) == 3
+    assert all(trace.preferences.context.change_day >= 0 for trace in traces(found, 1, 2, Family.A))
+
+
+def test_many_people_live_with_the_assistant_and_the_population_policy_alone() -> None:
+    assert set(living(frozenset({Part.PAIR}))) == {COLD, OURS}
+    assert set(living(frozenset(Part))) == set(VARIANTS)
 
 
 def test_feedback_is_on_suggestions_on_the_phone_in_the_usual_style(people: list[Trace]) -> None:
@@ -315,6 +336,15 @@ def test_every_figure_of_every_learner_has_a_record() -> None:
     assert {"5", "8", "9", "11", "12", "15"} <= numbers
     again = [record for stage in evaluate(request, Console(quiet=True)) for record in stage]
     assert by_claim(again) == found
+
+
+def test_long_lives_and_changes_of_taste_have_people_of_their_own() -> None:
+    request = Request(people=1, days=15, engine="table", tuning=1, counted=3, changed=2, lasting=1)
+    found = by_claim([record for stage in evaluate(request, Console(quiet=True)) for record in stage])
+    assert found["10 · people whose tastes change abruptly", "A"].value == 2
+    for days in ("days 15–28", "days 16–30"):
+        record = found[f"11 · share of people below the population policy in timing F1, {days}", "A"]
+        assert record.threshold == "<= 0.05"
 
 
 def test_the_model_that_ships_learns_more_than_from_scratch_and_stays_calibrated() -> None:
