@@ -67,6 +67,9 @@ RESTART: Final = 0.6
 
 BEGINS: Final = "noticing: "
 
+BOTH: Final = ""
+"""The family of records about the homes of both together: alone, many kinds have too few cases."""
+
 type Rows = list[tuple[str, str, Counts]]
 """Family, kind and counts of one home."""
 
@@ -163,8 +166,8 @@ _MEASURES: Final[tuple[tuple[str, Callable[[Counts], tuple[int, int]]], ...]] = 
 def _records(rows: Rows, request: Request) -> Iterator[Record]:
     kinds = sorted({kind for _, kind, _ in rows})
     for kind in kinds:
-        for family in ("A", "B"):
-            found = [row for name, sort, row in rows if sort == kind and name == family]
+        for family in ("A", "B", BOTH):
+            found = [row for name, sort, row in rows if sort == kind and family in (name, BOTH)]
             for name, over in _MEASURES:
                 yield from _record(kind, family, name, found, over, request.command)
         delays = [delay for _, sort, row in rows if sort == kind for delay in row.delays]
