@@ -161,8 +161,24 @@ def test_every_row_is_something_the_product_allows() -> None:
     }
     words = ("unlock", "open", "disarm", "temperature", "toggle")
     assert not [row for row in RISKS if any(word in row[1] for word in words)]
-    # A light, and the switches that are known to let a car charge or a sprinkler rest (execute.py).
-    assert {row for row in RISKS if "turn_on" in row[1]} == {("light", "turn_on"), ("switch", "turn_on")}
+    # A light, a fan that carries air out, and the switches that let a car charge or a sprinkler rest (execute.py).
+    assert {row for row in RISKS if "turn_on" in row[1]} == {
+        (domain, "turn_on") for domain in ("light", "fan", "switch")
+    }
+
+
+@pytest.mark.parametrize(
+    ("area", "expected"), [("Bathroom", ("fan.air",)), ("Kitchen", ("fan.air",)), ("Living room", ())]
+)
+def test_a_fan_is_put_on_only_where_it_carries_air_out(house: House, area: str, expected: tuple[str, ...]) -> None:
+    home = Home(house.hass, Habits())
+    house.add("fan.air", "off", area=area)
+    home.map = survey(house.hass)
+    call = PlannedAction(domain="fan", action="turn_on", entity_ids=("fan.air",), risk=RiskClass.A1)
+    assert permit(call) is RiskClass.A1
+    assert effective(home, call) == expected
+    house.set("fan.air", "on")
+    assert not effective(home, call), "it runs already"
 
 
 @pytest.mark.parametrize(

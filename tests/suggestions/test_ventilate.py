@@ -1,13 +1,18 @@
 """Used-up and damp air."""
 
+from datetime import timedelta
+
 import pytest
 
+from custom_components.proactive_assistant.assistant.enums import RiskClass
 from custom_components.proactive_assistant.suggestions.ventilate import Ventilate, grams
 
 from ..conftest import ANNA, WINDOW
+from ..factories import suggestion
 from .conftest import Stage
 
 CO2, DAMP, WEATHER = "sensor.kitchen_co2", "sensor.bath_humidity", "weather.home"
+FAN = "fan.bath"
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +31,38 @@ def test_used_up_for_ten_minutes(stage: Stage) -> None:
     assert not stage.due(after=4)
     [finding] = stage.due(after=2)
     assert (finding.facts["name"], finding.facts["value"]) == ("Kitchen", "1350 ppm")
+    assert not finding.actions
+
+
+def test_a_fan_that_carries_air_out_is_offered_for_half_an_hour(stage: Stage) -> None:
+    stage.house.add(FAN, "off", area="Bathroom")
+    stage.house.add("fan.ceiling", "off", area="Kitchen", name="Ceiling fan")
+    stage.refresh()
+    stage.set(DAMP, "75")
+    [finding] = stage.due(after=61)
+    assert [(call.action, call.entity_ids, call.risk) for call in finding.actions] == [
+        ("turn_on", (FAN,), RiskClass.A1)
+    ]
+    assert stage.detector is not None
+    done = suggestion("ventilate", entity_ids=finding.entity_ids)
+    assert not stage.detector.over(done, stage.now, stage.now + timedelta(minutes=29))
+    assert stage.detector.over(done, stage.now, stage.now + timedelta(minutes=30))
+
+
+def test_a_running_fan_is_the_answer_already(stage: Stage) -> None:
+    stage.house.add(FAN, "on", area="Bathroom")
+    stage.refresh()
+    stage.set(DAMP, "75")
+    assert not stage.found(after=90)
+    stage.set(FAN, "off")
+    assert stage.due()
+
+
+def test_a_fan_that_is_dead_is_not_offered(stage: Stage) -> None:
+    stage.house.add(FAN, "unavailable", area="Bathroom")
+    stage.refresh()
+    stage.set(DAMP, "75")
+    [finding] = stage.due(after=61)
     assert not finding.actions
 
 

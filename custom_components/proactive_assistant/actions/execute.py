@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 from ..assistant.enums import HomeMode
 from ..assistant.facts import PlannedAction, Suggestion
 from ..sensing.home import Home, listed
-from ..sensing.roles import Role, Thing
+from ..sensing.roles import Role, Thing, carries_air_out
 from .risk import SET_MODE, permit
 
 _LOGGER = logging.getLogger(__name__)
@@ -61,6 +61,7 @@ _CHECKS: Final[Mapping[tuple[str, str], _Check]] = MappingProxyType(
         ("vacuum", "return_to_base"): lambda _home, _thing, state, _action: (
             state.state in ("cleaning", "paused", "idle", "error")
         ),
+        ("fan", "turn_on"): lambda _home, thing, state, _action: carries_air_out(thing) and state.state == STATE_OFF,
         ("light", "turn_on"): lambda _home, _thing, state, _action: state.state == STATE_OFF,
         # Never ON for something hot, never anything for a load that is not known (product 3.1, A4).
         ("switch", "turn_on"): lambda _home, thing, state, _action: (

@@ -22,6 +22,8 @@ RISKS: Final[Mapping[tuple[str, str], RiskClass]] = MappingProxyType(
         ("media_player", "turn_off"): RiskClass.A1,
         ("media_player", "media_pause"): RiskClass.A1,
         ("fan", "turn_off"): RiskClass.A1,
+        # Of those that carry air out (execute.py), for half an hour.
+        ("fan", "turn_on"): RiskClass.A1,
         ("climate", "set_preset_mode"): RiskClass.A2,
         ("water_heater", "set_away_mode"): RiskClass.A2,
         ("water_heater", "set_operation_mode"): RiskClass.A2,

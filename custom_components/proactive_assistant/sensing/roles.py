@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import chain
 from operator import itemgetter
 from types import MappingProxyType
+from typing import Final
 
 from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_FRIENDLY_NAME, ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, State, callback
@@ -79,6 +80,14 @@ def together(one: Thing, other: Thing) -> bool:
     if one.area is not None and other.area is not None:
         return one.area == other.area
     return one.room is other.room and one.room not in (Room.UNKNOWN, Room.OTHER)
+
+
+_WET: Final = frozenset({Room.BATHROOM, Room.KITCHEN, Room.UTILITY})
+
+
+def carries_air_out(thing: Thing) -> bool:
+    """Return whether a fan carries air out: in wet rooms it does, elsewhere it may hang from the ceiling and stir."""
+    return thing.role is Role.FAN and thing.room in _WET
 
 
 class Unseen(StrEnum):

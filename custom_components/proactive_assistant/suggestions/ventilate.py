@@ -1,15 +1,19 @@
-"""The air in a room is used up, or too damp."""
+"""The air in a room is used up, or too damp: a fan that carries it out for a while, or a window."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import exp
 from typing import Final, NamedTuple, override
 
+from homeassistant.const import STATE_OFF
 from homeassistant.core import State
 
+from ..assistant.enums import RiskClass
+from ..assistant.facts import PlannedAction, Suggestion
 from ..sensing.home import Home, finite
 from ..sensing.measure import inside, outside
-from ..sensing.roles import Role, Thing
+from ..sensing.roles import HomeMap, Role, Thing, carries_air_out
+from .automated import automates
 from .base import Detector, Finding
 from .limits import DailyLimit
 
@@ -36,12 +40,15 @@ DRIER: Final = 1.0
 _ASSUMED_INSIDE: Final = 21.0
 A_DAY: Final = 2
 
+RUNS: Final = timedelta(minutes=30)
+"""How long a fan that was put on for it runs (product 3.3)."""
+
 
 class Ventilate(Detector):
-    """Carbon dioxide and humidity, while somebody is home and the windows of the room are shut."""
+    """Carbon dioxide and humidity, while somebody is home, the windows of the room are shut and no fan runs."""
 
     kind = "ventilate"
-    roles = frozenset(LIMITS)
+    roles = frozenset({*LIMITS, Role.FAN})
 
     @override
     def __init__(self, home: Home) -> None:
@@ -58,6 +65,24 @@ class Ventilate(Detector):
             self._since.setdefault(new.entity_id, now)
         else:
             self._since.pop(new.entity_id, None)
+
+    @override
+    def available(self, home_map: HomeMap) -> bool:
+        return bool(home_map.of(*LIMITS))
+
+    @override
+    def over(self, suggestion: Suggestion, done: datetime, now: datetime) -> bool:
+        return now - done >= RUNS
+
+    def _fans(self, thing: Thing) -> tuple[str, ...]:
+        """Return the fans of a room that stand still and would carry its air out."""
+        return tuple(
+            fan.entity_id
+            for fan in self.home.beside(thing, Role.FAN)
+            if carries_air_out(fan)
+            and (state := self.home.state(fan.entity_id)) is not None
+            and state.state == STATE_OFF
+        )
 
     def _is_high(self, thing: Thing) -> bool:
         limit, value = LIMITS[thing.role], self.home.number(thing)
@@ -83,11 +108,15 @@ class Ventilate(Detector):
 
     def _finding(self, thing: Thing, place: str, began: datetime, due: datetime) -> Finding:
         unit = "ppm" if thing.role is Role.CARBON_DIOXIDE else "%"
+        ids = self._fans(thing)
+        actions = (PlannedAction(domain="fan", action="turn_on", entity_ids=ids, risk=RiskClass.A1),) if ids else ()
         return Finding(
             situation=f"{self.kind}:{place}",
             due=due,
             began=began,
-            entity_ids=(thing.entity_id,),
+            entity_ids=(thing.entity_id, *ids),
+            actions=actions,
+            automated=automates(self.home.hass, actions),
             facts={
                 "name": thing.area or thing.name,
                 "value": f"{self.home.number(thing) or 0:.0f} {unit}",
@@ -97,8 +126,10 @@ class Ventilate(Detector):
         )
 
     def _airing_helps(self, thing: Thing) -> bool:
-        """Return whether an open window would help: none is open, and for damp the air outside is drier."""
+        """Return whether fresh air would help and does not come already; for damp the air outside has to be drier."""
         if any(self.home.is_on(opening) for opening in self.home.beside(thing, Role.OPENING)):
+            return False
+        if any(carries_air_out(fan) and self.home.is_on(fan) for fan in self.home.beside(thing, Role.FAN)):
             return False
         if thing.role is Role.CARBON_DIOXIDE:
             return True
