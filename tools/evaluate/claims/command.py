@@ -22,9 +22,11 @@ from tools.streams import Family
 
 from . import verdicts
 from .against_tuning import against_tuning
+from .bound import IDEAL, best_decider, bound
 from .closed import Loop
 from .device import on_device
 from .figures import ALL, DAYS, FEEDBACKS, LATE, Figures
+from .ideal import Observer
 from .leakage import Leaks, leakage
 from .live import NETWORK, Errand, Household, Lived, Lives, engine_of, errands, everybody, together
 from .loop_verdicts import in_loop
@@ -37,6 +39,8 @@ _WHOLE: Final = frozenset(Part)
 _MAIN: Final = frozenset({Part.MAIN})
 _PAIR: Final = frozenset({Part.PAIR})
 _DIRECT: Final = "speak at every look"
+_IDEAL_SETTERS: Final = 30
+"""Validation people at most who say how the ideal observer decides."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +62,8 @@ class Request:
     """Of the test people of the first family, how many for each seed live with the ablations."""
     trained: int = 0
     """Test people for each seed whose network is trained anew; 0 leaves claim 3 out."""
+    ideal: int = 0
+    """Test people of family A for each seed whom the ideal observer thinks about; 0 leaves it out."""
     looped: int = 0
     """Test people for each seed who live with the product in closed loop."""
     changed: int = 0
@@ -195,6 +201,13 @@ def evaluate(request: Request, console: Console) -> Iterator[list[Record]]:
         chosen = [person for seed in _by_seed(everyone[str(first)], request) for person in seed[: request.trained]]
         validated = tuned[:10]
         yield list(against_tuning(bench.choice, chosen, validated, costs, str(first), console))
+    if request.ideal and Family.A in everyone:
+        homes = bench.homes(VALIDATION, min(request.tuning, _IDEAL_SETTERS), (1,), Family.A, _MAIN)
+        decider = best_decider(bench.done(f"prices, {IDEAL}", Observer(), homes))
+        console.print(f"{IDEAL} decides by {decider}", highlight=False)
+        homes = bench.homes(TEST, min(request.ideal, request.people), request.seeds, Family.A, _MAIN)
+        thoughts = bench.done(IDEAL, Observer(), homes)
+        yield list(bound(thoughts, decider, everyone[Family.A], costs, rules, strongest, str(Family.A)))
     if request.ablated:
         setters = min(request.tuning, len(request.seeds) * request.ablated)
         some = bench.live("prices of ablations", bench.homes(VALIDATION, setters, (1,), Family.A, _WHOLE))

@@ -25,6 +25,9 @@ def claims(
     trained: Annotated[
         int | None, typer.Option(help="Test people for each seed who get a network of their own.")
     ] = None,
+    ideal: Annotated[
+        int | None, typer.Option(help="Test people of family A for each seed whom the ideal observer thinks about.")
+    ] = None,
     looped: Annotated[int | None, typer.Option(help="Test people for each seed who live with the product.")] = None,
     changed: Annotated[int | None, typer.Option(help="Test people for each seed whose tastes change.")] = None,
     lasting: Annotated[int | None, typer.Option(help="Test people for each seed who live twice as long.")] = None,
@@ -62,6 +65,7 @@ def claims(
             tuning=chosen(tuning, 60, 10),
             ablated=chosen(ablated, 12, 3),
             trained=chosen(trained, 6, 0),
+            ideal=chosen(ideal, 8, 0),
             looped=chosen(looped, 8, 1),
             changed=chosen(changed, 24, 1),
             lasting=chosen(lasting, 24, 1),

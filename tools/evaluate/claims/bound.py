@@ -1,0 +1,89 @@
+"""How near learning comes to the ideal observer: a bound beside claim 4, and no claim itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from tools.evaluate.policies import Rules
+from tools.results import Record
+
+from .figures import ALL, DAYS, FEEDBACKS, Figures
+from .ideal import Thought, doubt
+from .live import Lived, together
+from .prices import Costs, best_costs, follow, speaks, timing
+from .scores import Beliefs, Bits, Floats, Truth, joined
+from .variants import COLD, OURS, RULES
+
+IDEAL: Final = "ideal observer"
+_CUTS: Final = (ALL, *(f"feedbacks {name}" for name, _, _ in FEEDBACKS), f"days {DAYS[-1][0]}")
+_FIGURES: Final = ("timing F1", "AUC of need", "log-loss")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decider:
+    """How the ideal observer decides: by P(speaking is needed), or by P(welcome) at prices."""
+
+    least: float = 0.0
+    costs: Costs | None = None
+
+    def speaks(self, truth: Truth, beliefs: Beliefs) -> Bits:
+        """Return where it speaks."""
+        if self.costs is not None:
+            return speaks(truth, replace(beliefs, score=beliefs.welcome), self.costs)
+        return np.asarray(beliefs.score >= self.least)
+
+
+def _best_cut(need: Bits, score: Floats) -> float:
+    """Return the least score at which speaking gives the best F1."""
+    order = np.argsort(-score, kind="stable")
+    hits = np.cumsum(need[order])
+    found = 2 * hits / (np.arange(1, len(order) + 1) + need.sum())
+    return float(score[order[int(found.argmax())]])
+
+
+def best_decider(thoughts: Sequence[Thought]) -> Decider:
+    """Return the way to decide that serves these people best; as a bound, it may choose."""
+    truth, beliefs = _joined(thoughts)
+    costs = Decider(costs=best_costs(truth, replace(beliefs, score=beliefs.welcome)))
+    cut = Decider(least=_best_cut(truth.need, beliefs.score))
+    return max(cut, costs, key=lambda way: timing(truth, beliefs, way.speaks(truth, beliefs)))
+
+
+def _joined(thoughts: Sequence[Thought]) -> tuple[Truth, Beliefs]:
+    return joined([item.truth for item in thoughts]), joined([item.beliefs for item in thoughts])
+
+
+def same_people(lived: Sequence[Lived], thoughts: Sequence[Thought]) -> list[Lived]:
+    """Return the lives of those who were thought of, in that order; true utilities say who is who."""
+    known = {person.truth.utility.tobytes(): person for person in lived}
+    return [known[item.truth.utility.tobytes()] for item in thoughts]
+
+
+def bound(
+    thoughts: Sequence[Thought],
+    decider: Decider,
+    lived: Sequence[Lived],
+    costs: Mapping[tuple[str, str], Costs],
+    rules: Rules,
+    strongest: str,
+    family: str,
+) -> Iterator[Record]:
+    """Yield the ideal observer's figures by cut, and the leads over it, on the people it was asked about."""
+    lives = together(same_people(lived, thoughts))
+    truth, beliefs = _joined(thoughts)
+    silent = {RULES: follow(truth, rules), IDEAL: decider.speaks(truth, beliefs)}
+    lives = replace(lives, beliefs=lives.beliefs | {IDEAL: beliefs})
+    found = Figures(lives, costs, family, silent)
+    yield Record(claim=f"4 · {IDEAL}, test people", value=float(len(thoughts)), unit="people", family=family)
+    middle, share = doubt(thoughts)
+    text = f"4 · {IDEAL}, split R-hat of P(welcome) between chains"
+    yield Record(claim=f"{text}, median look", value=middle, family=family)
+    yield Record(claim=f"{text}, looks above 1.1", value=share, unit="share", family=family)
+    for cut in (name for name in _CUTS if name in found.cuts):
+        leads = [(figure, IDEAL, COLD) for figure in _FIGURES] + [(figure, OURS, IDEAL) for figure in _FIGURES]
+        records = [found.record(figure, IDEAL, cut) for figure in _FIGURES]
+        records += [found.lead(*lead, cut) for lead in [("timing F1", IDEAL, strongest), *leads]]
+        for record in records:
+            yield replace(record, claim=f"4 · {record.claim}")
