@@ -35,6 +35,9 @@ FIRST: Final = (
 KNOWN_AFTER: Final = 10
 """Days before the count begins: what the recorder would have told of on the first evening (product 3.1)."""
 
+LAST_EVENING: Final = 6 * 60
+"""Minutes at the end that are not counted: the night that they lead to is no more in the script."""
+
 ENOUGH: Final = 5
 """Matters or messages of a kind in all homes from which a share of them says anything."""
 
@@ -136,7 +139,7 @@ def play_home(job: Job) -> tuple[Rows, list[str], dict[str, int]]:
     async def play() -> tuple[dict[str, Counts], list[str]]:
         async with running_core() as hass:
             found = Player(hass, stage).play(restart=RESTART * stage.house.end)
-        return score(stage.truths, found, KNOWN_AFTER * DAY, stage.house.end)
+        return score(stage.truths, found, KNOWN_AFTER * DAY, stage.house.end - LAST_EVENING)
 
     counts, lines = asyncio.run(play())
     head = f"home {job.household} {job.family.value} {stage.plan.language} {sorted(stage.plan.traits)}"

@@ -83,7 +83,7 @@ def _movement(stage: Stage) -> None:
             room = episode.room if episode.room in rooms else Room.HALL
             if episode.activity is Activity.ASLEEP:
                 _sleeps(stage, begin, end)
-            else:
+            elif episode.room is not Room.OUTDOORS:  # who is in the garden or the garage moves nothing inside
                 _awake(stage, rooms, room, (begin, end), episode.activity)
             if before is not None and before is not episode.room:
                 _pulse(stage, Room.HALL, begin)

@@ -16,6 +16,9 @@ LIKELY: Final = 60.0
 LEFT_BY: Final = 8.0
 """Minutes after the last one has gone from which it is worth saying, at the latest (product 3.3)."""
 
+_DAYLIGHT: Final = range(8, 20)
+"""Hours in which people work on the car; a garage that is open at night is a matter (product 3.3)."""
+
 _BUSY: Final = frozenset(
     {Activity.HOUSEWORK, Activity.COOKING, Activity.GROOMING, Activity.WORKING, Activity.IDLE, Activity.MEDIA}
 )
@@ -115,12 +118,15 @@ def bedtime(stage: Stage, situation: Situation) -> None:
     if stage.plan.has("tv") and stage.chance(0.2):
         found.append("tv")
     over = _physical(situation, night[1] + 5)
-    began = min(float(situation.began), situation.created - 5.0)
-    if not found or over - night[0] < -25:
+    began = _last_up(stage, min(float(situation.began), situation.created - 5.0))
+    if not found or began is None or over - night[0] < -25:
         stage.drop("bedtime")
         return
     for key in found:
         stage.hold(key, began, over, "playing" if key == "tv" else "on", 1)
+        # No light goes on by itself: somebody is there for a moment.
+        for room in (Room.HALL.value, key.partition(":")[2]):
+            stage.hold(f"motion:{room}", began - 0.2, began + 0.8)
     # About the usual hour, or once the bed or the bedroom tells that they have turned in (product 3.3): what is put
     # off before then on an unusual evening, nobody could have named.
     low, high = _usual_hour(stage, night[0])
@@ -132,6 +138,13 @@ def bedtime(stage: Stage, situation: Situation) -> None:
     # One last look an evening: a message that stands by then names this too.
     stage.matter("bedtime", HOME, min(began, low, night[0] - 60), situation.created, over, required=known)
     stage.allow(("room_light_idle", "media_idle", "leave_home"), [*found, HOME], began, over)
+
+
+def _last_up(stage: Stage, minute: float) -> float | None:
+    """Return when somebody was last up at home, within some hours before a minute."""
+    return next(
+        (float(at) for at in range(int(minute), int(minute) - 240, -1) if stage.house.somebody_active(at)), None
+    )
 
 
 def _usual_hour(stage: Stage, night: float) -> tuple[float, float]:
@@ -180,7 +193,9 @@ def bedtime_life(stage: Stage) -> None:
     """Allow the last look around when a home usually turns in, and when it does: whatever is on is not as at night."""
     for begin, _ in stage.nights:
         stage.allow(("bedtime",), HOME, begin - 60, begin + 30)
-        low, high = _usual_hour(stage, begin)
+    for day in range(stage.house.calendar.days):
+        # Every evening has its usual hour, also one after which nobody sleeps for long.
+        low, high = _usual_hour(stage, day * DAY + 720.0)
         if not stage.visited(low, high):
             stage.allow(("bedtime",), HOME, low, high)
 
@@ -249,14 +264,26 @@ def garage_life(stage: Stage) -> None:
         for at in (begin, end):
             if stage.chance(0.4) and 0 < at < stage.house.end:
                 stage.hold("garage", at - 1.5, at + stage.jitter(0.3, 1.5), "open")
-    for _ in range(int(stage.rng.poisson(0.05 * stage.house.calendar.days))):
-        at = float(stage.house.active[int(stage.rng.integers(0, len(stage.house.active)))])
-        end = min(at + stage.jitter(40, 90), stage.departure_after(at) - 1)
+    outside = _outside(stage)
+    for _ in range(min(int(stage.rng.poisson(0.05 * stage.house.calendar.days)), len(outside))):
+        # Whoever works on the car is there, and nowhere else in the home.
+        at, until = outside.pop(int(stage.rng.integers(0, len(outside))))
+        end = min(at + stage.jitter(40, 90), until, stage.departure_after(at) - 1)
         stage.hold("garage", at, end, "open")
         moved = at
         while moved < end:
             stage.hold("motion:other", moved, moved + 0.8)
             moved += stage.jitter(1, 4)
+
+
+def _outside(stage: Stage) -> list[tuple[float, float]]:
+    """Return the stretches of the day that somebody spends about the house, neither in its rooms nor out."""
+    return [
+        (float(episode.begin), float(timeline.end(index)))
+        for timeline in stage.house.timelines
+        for index, episode in enumerate(timeline.episodes)
+        if episode.room is Room.OUTDOORS and episode.begin > 0 and episode.begin % DAY // 60 in _DAYLIGHT
+    ]
 
 
 def weather_openings(stage: Stage, situation: Situation) -> None:

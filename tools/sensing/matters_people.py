@@ -193,7 +193,7 @@ def umbrellas(stage: Stage) -> None:
         return
     for key in stage.plan.keys("person"):
         member = int(stage.plan.fittings[key].detail)
-        goes = [begin for begin, _ in absences_of(stage.house, member) if begin > 0]
+        goes = [begin for begin, _ in absences_of(stage.house, member) if 0 < begin < stage.house.end]
         for begin in goes:
             chance, _ = stage.rain_ahead(begin, 3)
             if chance < 60:

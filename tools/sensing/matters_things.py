@@ -407,11 +407,12 @@ def _expected(stage: Stage, begin: float) -> bool:
 def vacuum_life(stage: Stage) -> None:
     """Clean every day by the robot's own schedule, but for the days before it becomes a matter."""
     stage.track("vacuum", ("docked", {"battery_level": 100}))
-    matters = [truth.began for truth in stage.truths if truth.kind == "vacuum_now"]
+    matters = [(truth.began, truth.over) for truth in stage.truths if truth.kind == "vacuum_now"]
     cleaned: list[float] = []
     for day in range(-2, stage.house.calendar.days):
         at = day * DAY + stage.jitter(600, 900)
-        if not any(0 < began - at < 2 * DAY for began in matters):
+        # Nor while it is one: a robot that has set out by itself needs no word.
+        if not any(began - 2 * DAY < at < over for began, over in matters):
             stage.hold("vacuum", at, at + 50, ("cleaning", {"battery_level": 70}))
             cleaned.append(at + 50)
     # It cleans daily: any absence a day later is one it may be offered in.

@@ -8,6 +8,7 @@ import pytest
 if not importlib.util.find_spec("pyarrow") or not importlib.util.find_spec("time_machine"):
     pytest.skip("needs the lab's and the demo's groups", allow_module_level=True)
 
+from assistant.enums import Room
 from assistant.kinds import KINDS
 from tools.sensing.evaluate import Request, _households, _scarce_of
 from tools.sensing.play import Detection
@@ -167,3 +168,54 @@ def test_nobody_travels_without_their_phone() -> None:
             member = int(stage.plan.fittings[key].detail)
             for begin, end in absences_of(stage.house, member):
                 assert end - begin < 12 * 60 or stage.track(key).held((begin + end) / 2)
+
+
+def test_whoever_works_on_the_car_is_not_elsewhere_in_the_home() -> None:
+    for household in range(200, 260):
+        stage = write_script(household, Family.A, 12, 11)
+        if not stage.plan.has("garage"):
+            continue
+        outside = [
+            (episode.begin, timeline.end(index))
+            for timeline in stage.house.timelines
+            for index, episode in enumerate(timeline.episodes)
+            if episode.room is Room.OUTDOORS
+        ]
+        works = [(low, high) for low, high, _, rank in stage.track("garage").spans if rank == 0 and high - low > 15]
+        if works:
+            assert all(any(begin <= low and high <= end for begin, end in outside) for low, high in works)
+            return
+    pytest.fail("nobody works on a car")
+
+
+def test_a_robot_does_not_set_out_by_itself_while_that_is_the_matter() -> None:
+    found = 0
+    for household in range(200, 240):
+        stage = write_script(household, Family.B, 20, 11)
+        for item in (item for item in stage.truths if item.kind == "vacuum_now" and item.required):
+            found += 1
+            assert not any(item.began < low < item.over for low, _, _, _ in stage.track("vacuum").spans)
+    assert found
+
+
+def test_no_light_goes_on_by_itself_before_bedtime() -> None:
+    stage = write_script(203, Family.A, 28, 12)
+    told = [item for item in stage.truths if item.kind == "bedtime" and item.required]
+    assert told
+    spans = [
+        (key, low)
+        for key in stage.plan.keys("light")
+        for low, _, _, rank in stage.track(key).spans
+        if rank == 1
+        and stage.plan.has(f"motion:{key.partition(':')[2]}")
+        and any(item.began <= low <= item.created for item in told)
+    ]
+    for key, low in spans:
+        moves = stage.track(f"motion:{key.partition(':')[2]}").spans
+        assert any(begin - 1 <= low <= end + 1 for begin, end, _, _ in moves), key
+
+
+def test_who_leaves_after_the_last_day_is_not_asked_about() -> None:
+    stage = write_script(215, Family.A, 28, 11)
+    assert any(begin >= stage.house.end for begin, _ in absences_of(stage.house, 0))
+    assert all(item.began < stage.house.end for item in stage.truths if item.kind == "leave_now")
