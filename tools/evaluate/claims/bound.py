@@ -17,6 +17,7 @@ from .scores import Beliefs, Bits, Floats, Truth, joined
 from .variants import COLD, OURS, RULES
 
 IDEAL: Final = "ideal observer"
+STRANGER: Final = "ideal observer, never told"
 _CUTS: Final = (ALL, *(f"feedbacks {name}" for name, _, _ in FEEDBACKS), f"days {DAYS[-1][0]}")
 _FIGURES: Final = ("timing F1", "AUC of need", "log-loss")
 
@@ -43,16 +44,25 @@ def _best_cut(need: Bits, score: Floats) -> float:
     return float(score[order[int(found.argmax())]])
 
 
-def best_decider(thoughts: Sequence[Thought]) -> Decider:
+def best_decider(truth: Truth, beliefs: Beliefs) -> Decider:
     """Return the way to decide that serves these people best; as a bound, it may choose."""
-    truth, beliefs = _joined(thoughts)
     costs = Decider(costs=best_costs(truth, replace(beliefs, score=beliefs.welcome)))
     cut = Decider(least=_best_cut(truth.need, beliefs.score))
     return max(cut, costs, key=lambda way: timing(truth, beliefs, way.speaks(truth, beliefs)))
 
 
-def _joined(thoughts: Sequence[Thought]) -> tuple[Truth, Beliefs]:
-    return joined([item.truth for item in thoughts]), joined([item.beliefs for item in thoughts])
+def deciders(thoughts: Sequence[Thought]) -> dict[str, Decider]:
+    """Return how the ideal observer decides, told and never told, set on these people."""
+    truth, beliefs = _joined(thoughts)
+    return {name: best_decider(truth, found) for name, found in beliefs.items()}
+
+
+def _joined(thoughts: Sequence[Thought]) -> tuple[Truth, dict[str, Beliefs]]:
+    beliefs = {
+        IDEAL: joined([item.beliefs for item in thoughts]),
+        STRANGER: joined([item.stranger for item in thoughts]),
+    }
+    return joined([item.truth for item in thoughts]), beliefs
 
 
 def same_people(lived: Sequence[Lived], thoughts: Sequence[Thought]) -> list[Lived]:
@@ -63,7 +73,7 @@ def same_people(lived: Sequence[Lived], thoughts: Sequence[Thought]) -> list[Liv
 
 def bound(
     thoughts: Sequence[Thought],
-    decider: Decider,
+    ways: Mapping[str, Decider],
     lived: Sequence[Lived],
     costs: Mapping[tuple[str, str], Costs],
     rules: Rules,
@@ -73,17 +83,18 @@ def bound(
     """Yield the ideal observer's figures by cut, and the leads over it, on the people it was asked about."""
     lives = together(same_people(lived, thoughts))
     truth, beliefs = _joined(thoughts)
-    silent = {RULES: follow(truth, rules), IDEAL: decider.speaks(truth, beliefs)}
-    lives = replace(lives, beliefs=lives.beliefs | {IDEAL: beliefs})
-    found = Figures(lives, costs, family, silent)
+    silent = {name: ways[name].speaks(truth, found) for name, found in beliefs.items()}
+    lives = replace(lives, beliefs=lives.beliefs | beliefs)
+    found = Figures(lives, costs, family, silent | {RULES: follow(truth, rules)})
     yield Record(claim=f"4 · {IDEAL}, test people", value=float(len(thoughts)), unit="people", family=family)
     middle, share = doubt(thoughts)
     text = f"4 · {IDEAL}, split R-hat of P(welcome) between chains"
     yield Record(claim=f"{text}, median look", value=middle, family=family)
     yield Record(claim=f"{text}, looks above 1.1", value=share, unit="share", family=family)
     for cut in (name for name in _CUTS if name in found.cuts):
-        leads = [(figure, IDEAL, COLD) for figure in _FIGURES] + [(figure, OURS, IDEAL) for figure in _FIGURES]
-        records = [found.record(figure, IDEAL, cut) for figure in _FIGURES]
-        records += [found.lead(*lead, cut) for lead in [("timing F1", IDEAL, strongest), *leads]]
+        records = [found.record(figure, name, cut) for name in (IDEAL, STRANGER) for figure in _FIGURES]
+        records.append(found.lead("timing F1", IDEAL, strongest, cut))
+        for name, over in ((IDEAL, STRANGER), (IDEAL, COLD), (STRANGER, COLD), (OURS, IDEAL)):
+            records += [found.lead(figure, name, over, cut) for figure in _FIGURES]
         for record in records:
             yield replace(record, claim=f"4 · {record.claim}")

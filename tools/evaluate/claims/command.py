@@ -22,7 +22,7 @@ from tools.streams import Family
 
 from . import verdicts
 from .against_tuning import against_tuning
-from .bound import IDEAL, best_decider, bound
+from .bound import IDEAL, bound, deciders
 from .closed import Loop
 from .device import on_device
 from .figures import ALL, DAYS, FEEDBACKS, LATE, Figures
@@ -203,11 +203,11 @@ def evaluate(request: Request, console: Console) -> Iterator[list[Record]]:
         yield list(against_tuning(bench.choice, chosen, validated, costs, str(first), console))
     if request.ideal and Family.A in everyone:
         homes = bench.homes(VALIDATION, min(request.tuning, _IDEAL_SETTERS), (1,), Family.A, _MAIN)
-        decider = best_decider(bench.done(f"prices, {IDEAL}", Observer(), homes))
-        console.print(f"{IDEAL} decides by {decider}", highlight=False)
+        ways = deciders(bench.done(f"prices, {IDEAL}", Observer(), homes))
+        console.print(f"{ways}", highlight=False)
         homes = bench.homes(TEST, min(request.ideal, request.people), request.seeds, Family.A, _MAIN)
         thoughts = bench.done(IDEAL, Observer(), homes)
-        yield list(bound(thoughts, decider, everyone[Family.A], costs, rules, strongest, str(Family.A)))
+        yield list(bound(thoughts, ways, everyone[Family.A], costs, rules, strongest, str(Family.A)))
     if request.ablated:
         setters = min(request.tuning, len(request.seeds) * request.ablated)
         some = bench.live("prices of ablations", bench.homes(VALIDATION, setters, (1,), Family.A, _WHOLE))

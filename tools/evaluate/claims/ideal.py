@@ -29,6 +29,7 @@ from .ideal_model import (
     COST_ATTENTION,
     COST_WRONG,
     MOMENT_SHRINK,
+    SIZE,
     Array,
     Facts,
     Tastes,
@@ -58,6 +59,8 @@ class Thought:
     truth: Truth
     beliefs: Beliefs
     """`score` is P(speaking is needed)."""
+    stranger: Beliefs
+    """The same, never told anything: what the generator and the true context alone say."""
     agreement: Floats
     """Split R-hat of P(welcome) at every look between chains, shape (looks,)."""
 
@@ -134,29 +137,34 @@ def _facts(found: dict[str, np.ndarray]) -> Facts:
     return {name: jnp.asarray(column) for name, column in found.items()}
 
 
-def think(person: Seen, key: Array, steps: int = STEPS, kept: int = KEPT) -> Thought:
-    """Return what the ideal observer thinks of each look before it is told anything about it."""
-    truth, total = person.truth, len(person.answers)
-    size = len(truth.person)
-    facts = person.facts | {"heard": truth.feedback.astype(np.int32)}
-    columns, doubts = np.full((4, size), np.nan), np.full(size, np.nan)
-    states = from_prior(key)[None]
-    for count in range(0, total + 1, _SPAN):
-        key, mine, other = jax.random.split(key, 3)
-        known = person.answers[: count + _SPAN]
-        answers = _facts(padded(facts, known, _up(len(known), _ANSWERS)))
-        states = sample(mine, states[-1], answers, jnp.int32(count), steps=steps, kept=kept)
-        counts = jnp.array([count, len(known)])
-        chosen = np.flatnonzero(heard(truth, count, _SPAN)).astype(np.int64)
-        for start in range(0, len(chosen), _LOOKS):
-            numbers: Ints = chosen[start : start + _LOOKS]
-            looks = _facts(padded(facts, numbers, _LOOKS))
-            said, usual = _judged(other, states.reshape(-1, states.shape[-1]), answers, counts, looks)
-            columns[:, numbers] = np.asarray(said)[:, : len(numbers)]
-            by_chain = np.asarray(usual, np.float64).reshape(kept, CHAINS, -1)
-            doubts[numbers] = agreement(by_chain)[: len(numbers)]
-    need, welcome, content, good = columns.astype(np.float64)
-    beliefs = Beliefs(
+@dataclass(frozen=True, kw_only=True)
+class _Draws:
+    """Draws of a person made with some answers, and more answers to weigh them by."""
+
+    states: Array
+    """Shape (kept, chains, SIZE)."""
+    answers: Facts
+    counts: tuple[int, int]
+    """Answers the draws were made with, and all there are."""
+
+    def judged(self, key: Array, facts: dict[str, np.ndarray], numbers: Ints) -> tuple[Floats, Floats]:
+        """Return P(need), P(welcome), P(content), P(moment) of looks, shape (4, numbers), and their split R-hat."""
+        kept, chains, size = self.states.shape
+        columns, doubts = [np.zeros((4, 0))], [np.zeros(0)]
+        for start in range(0, len(numbers), _LOOKS):
+            part: Ints = numbers[start : start + _LOOKS]
+            looks = _facts(padded(facts, part, _LOOKS))
+            said, usual = _judged(key, self.states.reshape(-1, size), self.answers, jnp.array(self.counts), looks)
+            columns.append(np.asarray(said, np.float64)[:, : len(part)])
+            by_chain = np.asarray(usual, np.float64).reshape(kept, chains, -1)
+            doubts.append(agreement(by_chain[:, :, : len(part)]))
+        return np.concatenate(columns, axis=1), np.concatenate(doubts)
+
+
+def _beliefs(columns: Floats) -> Beliefs:
+    need, welcome, content, good = columns
+    size = len(need)
+    return Beliefs(
         welcome=welcome,
         score=need,
         content=content,
@@ -165,7 +173,36 @@ def think(person: Seen, key: Array, steps: int = STEPS, kept: int = KEPT) -> Tho
         level=np.ones(size, np.int64),
         style=np.tile([False, False, True], (size, 1)),
     )
-    return Thought(truth=truth, beliefs=beliefs, agreement=doubts)
+
+
+def _never_told(key: Array, facts: dict[str, np.ndarray], draws: int) -> Beliefs:
+    """Return what is thought of all looks of somebody of whom nothing is known."""
+    size = len(facts["day"])
+    nothing = {"before": np.full(size, -1, np.int32), "heard": np.zeros(size, np.int32)}
+    facts = facts | nothing
+    answers = _facts(padded(facts, np.zeros(0, np.int64), _ANSWERS))
+    people = _Draws(states=from_prior(key, draws).reshape(-1, CHAINS, SIZE), answers=answers, counts=(0, 0))
+    return _beliefs(people.judged(key, facts, np.arange(size))[0])
+
+
+def think(person: Seen, key: Array, steps: int = STEPS, kept: int = KEPT) -> Thought:
+    """Return what the ideal observer thinks of each look before it is told anything about it."""
+    truth, total = person.truth, len(person.answers)
+    size = len(truth.person)
+    facts = person.facts | {"heard": truth.feedback.astype(np.int32)}
+    key, mine = jax.random.split(key)
+    stranger = _never_told(mine, facts, kept * CHAINS)
+    columns, doubts = np.full((4, size), np.nan), np.full(size, np.nan)
+    states = from_prior(key)[None]
+    for count in range(0, total + 1, _SPAN):
+        key, mine, other = jax.random.split(key, 3)
+        known = person.answers[: count + _SPAN]
+        answers = _facts(padded(facts, known, _up(len(known), _ANSWERS)))
+        states = sample(mine, states[-1], answers, jnp.int32(count), steps=steps, kept=kept)
+        numbers = np.flatnonzero(heard(truth, count, _SPAN)).astype(np.int64)
+        draws = _Draws(states=states, answers=answers, counts=(count, len(known)))
+        columns[:, numbers], doubts[numbers] = draws.judged(other, facts, numbers)
+    return Thought(truth=truth, beliefs=_beliefs(columns), stranger=stranger, agreement=doubts)
 
 
 class Observer:

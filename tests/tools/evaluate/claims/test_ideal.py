@@ -16,7 +16,7 @@ import tools  # noqa: F401 - makes `assistant` importable
 from assistant.enums import Verdict
 from assistant.kinds import KINDS
 from tools.evaluate.claims import command
-from tools.evaluate.claims.bound import IDEAL, best_decider
+from tools.evaluate.claims.bound import IDEAL, STRANGER, deciders
 from tools.evaluate.claims.command import Request, evaluate
 from tools.evaluate.claims.ideal import Observer, Thought, think
 from tools.evaluate.claims.ideal_answers import by_change, carried, replies
@@ -309,8 +309,14 @@ def test_it_knows_more_than_chance_of_every_look(thought: Thought) -> None:
         assert ((values >= 0) & (values <= 1 + 1e-6)).all()
     needed, unneeded = (thought.beliefs.score[thought.truth.need == is_so].mean() for is_so in (True, False))
     assert needed > unneeded
-    decider = best_decider([thought])
-    assert decider.speaks(thought.truth, thought.beliefs).any()
+    assert deciders([thought])[IDEAL].speaks(thought.truth, thought.beliefs).any()
+
+
+def test_never_told_it_thinks_of_the_first_looks_alone_as_it_would_when_told(thought: Thought) -> None:
+    first = thought.truth.feedback == 0
+    apart = np.abs(thought.stranger.welcome - thought.beliefs.welcome)
+    assert apart[first].mean() < 0.06, "a few draws of chance"
+    assert apart[~first].mean() > apart[first].mean()
 
 
 def test_the_job_thinks_of_those_it_is_sent_to() -> None:
@@ -328,7 +334,8 @@ def test_the_stage_writes_the_bound_beside_claim_four(monkeypatch: pytest.Monkey
     for figure in ("timing F1", "AUC of need", "log-loss"):
         mine = found[f"4 · {figure}, {IDEAL}, all"]
         assert mine.threshold is None
-        assert found[f"4 · {figure}, {IDEAL} less {COLD}, all"].threshold is None
+        for over in (COLD, STRANGER):
+            assert found[f"4 · {figure}, {IDEAL} less {over}, all"].threshold is None
         lead = found[f"4 · {figure}, {OURS} less {IDEAL}, all"]
         assert lead.family == "A"
     assert found[f"4 · {IDEAL}, split R-hat of P(welcome) between chains, median look"].value > 0.9
