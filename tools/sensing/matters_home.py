@@ -100,7 +100,8 @@ def lock_check(stage: Stage, situation: Situation) -> None:
     # Worth saying from a quarter of an hour past the usual bedtime on, however late they go (product 3.3).
     usual = _noon(night[0]) + stage.usual_night()[0] + 15
     created = min(float(situation.created), max(began, usual))
-    stage.matter("lock_check", "lock", began, created, over)
+    # It may have been unlocked all evening: who was told at the usual hour has been told.
+    stage.matter("lock_check", "lock", min(began, usual), created, over)
     stage.allow(("leave_home",), HOME, began, over)
 
 
@@ -204,7 +205,8 @@ def room_light_idle(stage: Stage, situation: Situation) -> None:
     """Leave a room with its light on."""
     left = _left_room(stage, situation.created, 41, 19, _BUSY)
     key = f"light:{left[0].value}" if left else ""
-    if left is None or not stage.plan.has(key) or not _watched(stage, left[0]):
+    sleeps = left is not None and any(item.at(situation.created).room is left[0] for item in stage.house.timelines)
+    if left is None or sleeps or not stage.plan.has(key) or not _watched(stage, left[0]):
         stage.drop("room_light_idle")
         return
     over = min(_physical(situation, float(situation.ends)), stage.departure_after(left[1]) - 0.5)

@@ -119,7 +119,10 @@ def arrivals(stage: Stage) -> None:
             if not (cold or dark) or not subjects or stage.visited(begin, end):
                 stage.allow(("arrival_prepare",), subjects or HOME, max(back, begin), end + 1)
                 continue
-            stage.matter("arrival_prepare", subjects, max(back, begin), created, end + 0.5, least=READ)
+            stage.matter(
+                "arrival_prepare", subjects, max(back, begin), created, end + 0.5, least=READ,
+                required=stage.told_empty(begin, end),
+            )  # fmt: skip
 
 
 # Out ----------------------------------------------------------------------------------------------
