@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from custom_components.proactive_assistant.suggestions.arrival_prepare import ArrivalPrepare
 
 from ..conftest import ANNA
-from .conftest import Stage
+from .conftest import MOTION, Stage
 
 HEATING, LIGHT = "climate.hall", "light.hall"
 
@@ -143,3 +143,13 @@ async def test_it_never_opens_or_disarms_anything(stage: Stage) -> None:
                 assert finding.due - finding.began == timedelta(minutes=5)
 
     come()
+
+
+def test_a_home_in_which_somebody_lives_without_a_phone_is_as_they_like_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(stage.home), "lives_unseen", lambda _home: True)
+    come(stage)
+    assert stage.found()
+    stage.set(MOTION, "on")
+    assert not stage.found()

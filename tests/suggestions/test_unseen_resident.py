@@ -12,6 +12,7 @@ from custom_components.proactive_assistant.suggestions.leave_home import LeaveHo
 from ..conftest import ANNA, LAMP, TV, WINDOW
 from .conftest import MOTION, Stage
 
+A_DAY = 24 * 60
 DOOR, FRIDGE, CLIMATE = "binary_sensor.front_door", "binary_sensor.fridge_door", "climate.hall"
 
 
@@ -23,10 +24,10 @@ def home(stage: Stage) -> None:
 
 
 def teach(stage: Stage, *, hands: bool = True) -> None:
-    """Let Anna be out six times, while somebody moves and opens the fridge, or only moves."""
+    """Let Anna be out on six days, while somebody moves and opens the fridge, or only moves."""
     stage.detector = Guest(stage.home)
     for _ in range(6):
-        stage.set(ANNA, "not_home", after=30)
+        stage.set(ANNA, "not_home", after=A_DAY - 120)
         stage.set(TV, "off", after=1)
         stage.set(MOTION, "on", after=30)
         stage.set(MOTION, "off", after=1)
@@ -97,8 +98,45 @@ def test_the_heating_is_left_to_who_is_in_and_set_back_behind_them(stage: Stage)
     stage.set(MOTION, "off", after=1)
     assert not stage.found(after=120)
     go_out(stage)
-    assert not stage.due(after=59)
+    assert not stage.due(after=119)
     assert stage.due(after=2)
+
+
+def test_who_sleeps_late_is_not_left_in_the_cold(stage: Stage) -> None:
+    teach(stage)
+    stage.detector = AwayClimate(stage.home)
+    go_out(stage)
+    stage.set(ANNA, "not_home", after=1)
+    assert not stage.due(after=65)
+    stage.set(MOTION, "on", after=40)
+    stage.set(MOTION, "off", after=1)
+    assert not stage.found(after=120)
+
+
+def test_who_cleans_every_week_does_not_live_here(stage: Stage) -> None:
+    stage.detector = Guest(stage.home)
+    for day in range(12):
+        stage.set(ANNA, "not_home", after=A_DAY - 120)
+        stage.set(TV, "off", after=1)
+        if day % 7 in (0, 1):
+            stage.set(MOTION, "on", after=30)
+            stage.set(FRIDGE, "on", after=5)
+            stage.set(FRIDGE, "off", after=1)
+            stage.set(MOTION, "off", after=1)
+        stage.set(ANNA, "home", after=60)
+        stage.set(TV, "off", after=1)
+    assert sum(map(bool, stage.home.habits.recent.latest(HANDS))) > 3
+    assert not stage.home.lives_unseen()
+
+
+def test_where_nothing_could_show_hands_what_moves_may_be_somebody(stage: Stage) -> None:
+    shows = (FRIDGE, DOOR, WINDOW)
+    stage.home.map = type(stage.home.map)(
+        things={key: thing for key, thing in stage.home.map.things.items() if key not in shows}
+    )
+    teach(stage, hands=False)
+    assert stage.home.lives_unseen()
+    assert not stage.home.pets()
 
 
 def test_who_lives_here_is_not_asked_about_as_a_guest(stage: Stage) -> None:

@@ -194,7 +194,8 @@ class Bookkeeper:
             self.home.habits.dwell_of(ABSENCE).add((now - left).total_seconds() / 60)
             if now - left >= SHORTEST_ABSENCE:
                 handled = self._handled is not None and now - self._handled >= COMES
-                self.home.habits.recent.add(HANDS, float(handled))
+                day = 1.0 + dt_util.as_local(self._handled or now).weekday()
+                self.home.habits.recent.add(HANDS, day if handled else 0.0)
                 stirred = any(now - at >= COMES for at, _ in self.home.signs)
                 if not (self.home.lives_unseen() and (handled or stirred)):
                     # What is on while somebody is in says nothing of what is meant to stay on.

@@ -47,11 +47,14 @@ PETS: Final = 0.6
 """Share of absences with motion from which it is a pet that moves."""
 
 HANDS: Final = "hands:home"
-"""Under which habits know in which absences somebody did something with their hands: no pet opens a fridge."""
+"""Under which habits know in which absences somebody did something with their hands, by the day of the week from one
+on; nought where nobody did. No pet opens a fridge."""
 
-UNSEEN_HANDS: Final = 0.5
+UNSEEN_HANDS: Final = 0.25
+UNSEEN_DAYS: Final = 3
 UNSEEN_MOVES: Final = 0.3
-"""Shares of absences with hands at work, and with motion, from which somebody lives here whom no person stands for."""
+"""Shares of absences with hands at work, and with motion, from which somebody lives here whom no person stands for;
+and the days of the week on which they are: who cleans comes on one."""
 
 HOLDS_ON: Final = timedelta(minutes=2)
 """Motion sensors hold on for a while after the last one has gone; later motion is somebody else's."""
@@ -207,16 +210,31 @@ class Home:
 
     def pets(self) -> bool:
         """Return whether what moves in an empty home is a pet: it moves in most absences, and never has hands."""
-        recent = self.habits.recent
-        return recent.usual(ALONE, 0.0, share=1 - PETS) > 0 and not recent.usual(HANDS, 0.0, share=1 - UNSEEN_HANDS) > 0
+        return self._moves() and self._shows_hands() and not self._hands()
 
     def lives_unseen(self) -> bool:
-        """Return whether somebody lives here whom no person stands for: hands are at work while all are out."""
+        """Return whether somebody lives here whom no person stands for: hands are at work while all are out.
+
+        Where nothing could show hands, what moves may be a pet or somebody, so it is taken for somebody.
+        """
+        if not self._shows_hands():
+            return self._moves()
+        moves = not self.map.of(*MOVES) or self.habits.recent.usual(ALONE, 0.0, share=1 - UNSEEN_MOVES) > 0
+        return moves and self._hands()
+
+    def _moves(self) -> bool:
+        """Return whether something moves in most absences."""
+        return self.habits.recent.usual(ALONE, 0.0, share=1 - PETS) > 0
+
+    def _hands(self) -> bool:
+        """Return whether somebody's hands are at work in many absences, and not on the same day of the week."""
         recent = self.habits.recent
-        if not self.map.of(*MOVES):
-            return recent.usual(HANDS, 0.0) > 0
-        hands = recent.usual(HANDS, 0.0, share=1 - UNSEEN_HANDS) > 0
-        return hands and recent.usual(ALONE, 0.0, share=1 - UNSEEN_MOVES) > 0
+        days = set(recent.latest(HANDS)) - {0.0}
+        return len(days) >= UNSEEN_DAYS and recent.usual(HANDS, 0.0, share=1 - UNSEEN_HANDS) > 0
+
+    def _shows_hands(self) -> bool:
+        """Return whether the home has what hands are at several times a day; a washer's door is not."""
+        return bool(self.map.of(Role.OPENING, Role.COLD_DOOR))
 
     def somebody_in(self, now: datetime) -> bool:
         """Return whether somebody seems to be in although every resident is out.

@@ -35,6 +35,9 @@ FARTHEST: Final = 30_000.0
 NOISE: Final = 100.0
 """Metres by which positions scatter."""
 
+LIVELY: Final = timedelta(minutes=45)
+"""Since something stirred inside, after which nobody seems to be in."""
+
 _WARM: Final = ("comfort", "home")
 _ENTRANCE: Final = frozenset({Room.HALL, Room.OUTDOORS})
 
@@ -113,6 +116,10 @@ class ArrivalPrepare(Detector):
     def findings(self, now: datetime) -> Iterable[Finding]:
         if self.home.empty_since is None:
             # Who is in has it as they like it.
+            return
+        stirred = self.home.last_stir
+        if self.home.lives_unseen() and stirred is not None and now - stirred <= LIVELY:
+            # Nor is anything prepared for one where another is in without a phone.
             return
         began = self._on_the_way(now)
         if began is None:

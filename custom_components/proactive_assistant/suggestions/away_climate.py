@@ -18,6 +18,9 @@ PREHEATS: Final = timedelta(minutes=20)
 
 AWAY_FOR: Final = timedelta(minutes=60)
 
+UNSEEN_FOR: Final = timedelta(minutes=120)
+"""Where somebody lives without a phone: who sleeps late or sits in a room without a sensor is still for an hour."""
+
 _NEAR_TO_AWAY: Final = ("eco", "away")
 """Presets that save, the gentler first: a wrong guess leaves the home less cold (product 3.3)."""
 
@@ -66,9 +69,10 @@ class AwayClimate(Detector):
         if not found:
             return
         actions = _actions(found)
+        away_for = UNSEEN_FOR if self.home.lives_unseen() else AWAY_FOR
         yield Finding(
             situation=self.kind,
-            due=max(left + AWAY_FOR, min(self._since.values()) + PREHEATS),
+            due=max(left + away_for, min(self._since.values()) + PREHEATS),
             began=left,
             entity_ids=tuple(thing.entity_id for thing, _ in found),
             facts={"rooms": by_room(thing for thing, _ in found), "left": left.isoformat()},
