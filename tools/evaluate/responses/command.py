@@ -1,10 +1,12 @@
 """`lab evaluate --responses`: from two files to a table on screen and records on disk."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table as Screen
@@ -126,11 +128,16 @@ def _remarks(result: Result) -> list[str]:
     return found
 
 
-def _cell(found: Score | None) -> str:
-    if found is None:
-        return "–"
-    auc = "–" if found.auc is None else f"{found.auc:.3f}"
-    return f"{found.log_loss:.3f} · {auc} · {found.ece:.3f}"
+_SHOWN: Final[tuple[tuple[str, Callable[[Score], float | None]], ...]] = (
+    ("log-loss, nats", lambda found: found.log_loss),
+    ("area under the ROC curve", lambda found: found.auc),
+    ("calibration error", lambda found: found.ece),
+)
+"""Figures on screen, one table each: together they would not fit a line of eighty characters."""
+
+
+def _cell(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
 
 
 def show(result: Result, console: Console) -> None:
@@ -140,16 +147,15 @@ def show(result: Result, console: Console) -> None:
         f"{result.name}: {len(answers.truth)} answers of {answers.people} people, {answers.truth.mean():.1%} yes; "
         f"predicting {result.predict}, engine {result.engine}"
     )
-    screen = Screen(title="log-loss (nats) · AUC · calibration error, by earlier answers of the person")
-    screen.add_column("method")
-    screen.add_column("all")
-    for name, first, last in BUCKETS:
-        size = int(in_bucket(answers, first, last).sum())
-        screen.add_column(f"{name}\n{size} answers")
-    for method in result.predictions:
-        cells = [_cell(result.score(method, first, last)) for _, first, last in BUCKETS]
-        screen.add_row(method, _cell(result.score(method)), *cells)
-    console.print(screen)
+    cuts = (("all", 0, None), *BUCKETS)
+    scores = {method: [result.score(method, first, last) for _, first, last in cuts] for method in result.predictions}
+    for title, read in _SHOWN:
+        screen = Screen("earlier answers", *(name for name, _, _ in cuts), title=title, box=SIMPLE_HEAD, padding=(0, 1))
+        for method, found in scores.items():
+            screen.add_row(method, *(_cell(None if score is None else read(score)) for score in found))
+        sizes = (int(in_bucket(answers, first, last).sum()) for _, first, last in cuts)
+        screen.add_row("answers", *map(str, sizes), style="dim")
+        console.print(screen)
     _show_reliability(result, console)
     for remark in _remarks(result):
         console.print(remark, style="yellow", highlight=False)

@@ -9,7 +9,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from tools.errors import LabError
-from tools.evaluate.responses.command import ASSISTANT, POPULATION, Request, Result, evaluate, run
+from tools.evaluate.responses.command import ASSISTANT, POPULATION, Request, Result, evaluate, run, show
 from tools.lab.app import build
 from tools.results import read_records
 
@@ -34,6 +34,20 @@ def loss(result: Result, method: str, first: int = 0, last: int | None = None) -
     found = result.score(method, first, last)
     assert found is not None
     return found.log_loss
+
+
+def test_every_figure_can_be_read_on_a_screen_of_eighty_characters(tmp_path: Path) -> None:
+    result = measured(tmp_path, tables.rows(3, 60))
+    console = Console(width=80)
+    with console.capture() as shown:
+        show(result, console)
+    lines = shown.get().splitlines()
+    assert max(map(len, lines)) <= 80
+    [loss_row] = [line for line in lines if line.strip().startswith("constant")][:1]
+    overall = result.score("constant")
+    assert overall is not None
+    assert f"{overall.log_loss:.3f}" in loss_row
+    assert "…" not in shown.get(), "nothing is cut off"
 
 
 def test_people_who_can_be_learned_are_learned(tmp_path: Path) -> None:
