@@ -11,7 +11,7 @@ from custom_components.proactive_assistant.suggestions.garage_open import Garage
 
 from ..conftest import ANNA
 from ..factories import suggestion
-from .conftest import Stage
+from .conftest import MOTION, Stage
 
 COVER, CLEAR, MOVES = "cover.garage_door", "binary_sensor.garage_obstruction", "binary_sensor.garage_motion"
 
@@ -70,7 +70,7 @@ def test_no_button_for_a_door_that_does_not_watch_its_way(stage: Stage) -> None:
     other = stage.add("cover.gate", "closed", area="Drive", device_class="gate", supported_features=3)
     stage.freezer.tick(timedelta(hours=1))
     stage.set(other, "open")
-    [finding] = stage.due(after=11)
+    [finding] = stage.due(after=26)
     assert not finding.actions
 
 
@@ -136,8 +136,38 @@ def test_a_sensor_on_the_same_door_is_no_second_message(stage: Stage) -> None:
 def test_a_sensor_alone_is_said_without_a_button(stage: Stage) -> None:
     tilt = stage.add("binary_sensor.barn_tilt", "off", area="Barn", device_class="garage_door")
     stage.set(tilt, "on")
-    [finding] = stage.due(after=11)
+    [finding] = stage.due(after=26)
     assert not finding.actions
+
+
+def _without_sensor(stage: Stage) -> None:
+    stage.house.hass.states.async_remove(MOVES)
+    stage.refresh()
+
+
+def test_who_loads_the_car_where_nothing_sees_them_is_given_longer(stage: Stage) -> None:
+    _without_sensor(stage)
+    stage.set(COVER, "open")
+    assert not stage.due(after=24)
+    assert stage.due(after=2)
+
+
+def test_a_door_nobody_sees_is_said_at_once_when_all_stay_in_the_house(stage: Stage) -> None:
+    _without_sensor(stage)
+    stage.set(COVER, "open")
+    for _ in range(2):
+        stage.set(MOTION, "on", after=4)
+        assert not stage.due()
+        stage.set(MOTION, "off", after=1)
+    assert stage.due(after=1)
+
+
+def test_who_only_fetches_a_tool_may_still_be_at_the_car(stage: Stage) -> None:
+    _without_sensor(stage)
+    stage.set(COVER, "open")
+    stage.set(MOTION, "on", after=9)
+    stage.set(MOTION, "off", after=1)
+    assert not stage.due(after=5)
 
 
 def test_a_door_nobody_sees_is_given_longer_by_day_when_it_is_usually_open_for_longer(stage: Stage) -> None:

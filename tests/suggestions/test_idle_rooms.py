@@ -50,7 +50,7 @@ class TestMedia:
         assert not stage.found()
         stage.set(MOTION, "off")
         stage.set(KITCHEN, "off", after=1)
-        assert stage.found()
+        assert stage.found(after=4)
         stage.set(TV, "off")
         assert not stage.found()
 
@@ -137,3 +137,27 @@ class TestLight:
         for sensor in (MOTION, SOFA):
             stage.set(sensor, "unavailable")
         assert not stage.found(after=60)
+
+
+def test_who_only_fetches_something_is_back_before_the_tv_is_named(stage: Stage) -> None:
+    stage.detector = MediaIdle(stage.home)
+    stage.set(TV, "playing")
+    stage.set(MOTION, "on")
+    stage.set(MOTION, "off", after=1)
+    stage.set(KITCHEN, "on", after=70)
+    stage.set(KITCHEN, "off", after=1)
+    assert not stage.found()
+    stage.set(MOTION, "on", after=2)
+    stage.set(MOTION, "off", after=1)
+    assert not stage.found(after=10)
+
+
+def test_who_was_seen_next_door_before_the_sensor_went_off_has_left(stage: Stage) -> None:
+    stage.add(SOFA, "off", area="Living room", device_class="occupancy")
+    stage.detector = RoomLightIdle(stage.home)
+    stage.set(LAMP, "on")
+    stage.set(SOFA, "on")
+    stage.set(KITCHEN, "on", after=20)
+    stage.set(KITCHEN, "off", after=0.3)
+    stage.set(SOFA, "off", after=0.3)
+    assert stage.due(after=31)

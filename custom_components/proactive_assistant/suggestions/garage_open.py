@@ -13,10 +13,14 @@ from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.home import Home
 from ..sensing.roles import Role, Thing
+from ..sensing.rooms import all_settled_elsewhere
 from .automated import automates
 from .base import Detector, Finding
 
 PATIENCE: Final = timedelta(minutes=10)
+IN_DOUBT: Final = 25.0
+"""Minutes where nothing sees who is near and somebody at home may be: who loads the car is done by then."""
+
 MOST: Final = 60.0
 """Minutes beyond which no habit makes an open door usual."""
 
@@ -72,12 +76,12 @@ class GarageOpen(Detector):
             self.home.habits.recent.add(f"garage:{thing.entity_id}", (now - since).total_seconds() / 60)
 
     def _patience(self, thing: Thing, now: datetime) -> timedelta:
-        """Return how long this door is usually open by day while somebody is in; else there is no usual."""
-        if self.home.empty_since is not None or dt_util.as_local(now).hour in _NIGHT:
+        """Return how long this door is usually open by day while somebody may be near; else there is no usual."""
+        alone = self.home.empty_since is not None or dt_util.as_local(now).hour in _NIGHT
+        if alone or all_settled_elsewhere(self.home, thing, now):
             return PATIENCE
-        prior = PATIENCE.total_seconds() / 60
-        usual = self.home.habits.recent.usual(f"garage:{thing.entity_id}", prior, share=OFTEN, enough=8)
-        return timedelta(minutes=min(MOST, max(prior, usual)))
+        usual = self.home.habits.recent.usual(f"garage:{thing.entity_id}", IN_DOUBT, share=OFTEN, enough=8)
+        return timedelta(minutes=min(MOST, max(IN_DOUBT, usual)))
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
