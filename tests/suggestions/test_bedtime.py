@@ -28,9 +28,9 @@ def test_by_the_clock_where_nothing_else_tells(stage: Stage) -> None:
 def test_the_bed_says_it_earlier(stage: Stage) -> None:
     bed = stage.add(BED, "off", area="Bedroom", device_class="occupancy")
     assert not stage.found()
-    stage.at(22, 35)
-    stage.set(bed, "on")
+    stage.at(22, 25)
     stage.set(TV, "playing")
+    stage.set(bed, "on", after=10)
     assert not stage.due()
     [finding] = stage.due(after=6)
     assert {item.domain for item in finding.actions} == {"light", "media_player"}
@@ -127,6 +127,35 @@ def _evening(stage: Stage, day: int, hour: int, minute: int) -> None:
     stage.set(MOTION, "off")
 
 
+def test_evenings_that_differ_are_looked_at_earlier(stage: Stage) -> None:
+    kitchen = stage.add("binary_sensor.kitchen_motion", "off", area="Kitchen", device_class="motion")
+    for day, hour in ((1, 21), (2, 23), (3, 21), (4, 23), (5, 22)):
+        _evening(stage, day, hour, 0)
+    stage.at(20, days=6)
+    stage.set(LAMP, "on")
+    stage.set(MOTION, "on")
+    stage.set(MOTION, "off", after=1)
+    stage.set(kitchen, "on", after=5)
+    stage.at(20, 44, days=6)
+    assert not stage.due()
+    stage.at(20, 46, days=6)
+    assert stage.due()
+
+
+def test_what_is_left_on_after_the_usual_hour_is_said_once_they_are_in_bed(stage: Stage) -> None:
+    bed = stage.add(BED, "off", area="Bedroom", device_class="occupancy")
+    stage.add("binary_sensor.kitchen_motion", "off", area="Kitchen", device_class="motion")
+    stage.set(LAMP, "off")
+    stage.at(0, 20, days=1)
+    stage.set(LAMP, "on")
+    stage.set("binary_sensor.kitchen_motion", "on", after=5)
+    assert not stage.found(after=17)
+    stage.set(bed, "on", after=2)
+    [finding] = stage.found()
+    assert finding.expires is not None
+    assert finding.expires > stage.now
+
+
 def test_the_usual_hour_is_learned_also_of_early_risers(stage: Stage) -> None:
     for day in range(1, 6):
         _evening(stage, day, 21, 40)
@@ -150,3 +179,59 @@ def test_an_evening_out_ends_when_they_are_back(stage: Stage) -> None:
         stage.set(MOTION, "off")
     # From noon: when they were back and had gone to sleep, not when they went out.
     assert set(stage.home.habits.recent.latest(CAME_TO_REST)) == {690.0}
+
+
+def test_who_turns_on_the_light_on_coming_in_has_not_left_it_on(stage: Stage) -> None:
+    stage.set(LAMP, "off")
+    stage.set(LAMP, "on", after=30)
+    assert not stage.found()
+    assert not stage.found(after=9)
+    assert stage.found(after=2)
+
+
+def test_who_sits_in_a_room_that_nothing_sees_is_up(stage: Stage) -> None:
+    bedroom = stage.add("binary_sensor.bedroom_motion", "off", area="Bedroom", device_class="motion")
+    stage.set(LAMP, "off")
+    stage.add("light.kitchen", "on", area="Kitchen")
+    stage.at(21, 20, days=1)
+    stage.set(bedroom, "on")
+    stage.set(bedroom, "off", after=1)
+    assert not stage.due(after=30)
+    stage.at(22, 35, days=1)
+    assert stage.due()
+
+
+def test_what_is_put_on_after_they_turned_in_was_not_left_on(stage: Stage) -> None:
+    bedroom = stage.add("binary_sensor.bedroom_motion", "off", area="Bedroom", device_class="motion")
+    kitchen = stage.add("light.kitchen", "off", area="Kitchen")
+    stage.set(LAMP, "off")
+    stage.at(4, days=1)
+    stage.set(bedroom, "on")
+    assert not stage.found()
+    stage.set(kitchen, "on", after=3)
+    assert not stage.due(after=20)
+
+
+def test_one_of_two_in_bed_tells_little_where_nothing_else_tells(stage: Stage) -> None:
+    stage.house.hass.states.async_remove(MOTION)
+    stage.house.hass.states.async_set(BEN, "home")
+    bed = stage.add(BED, "off", area="Bedroom", device_class="occupancy")
+    stage.at(21, 30, days=1)
+    stage.set(bed, "on")
+    assert not stage.found(after=30)
+    stage.at(22, 50, days=1)
+    assert stage.due()
+
+
+def test_an_evening_by_one_lamp_is_no_night_where_nothing_sees_who_is_up(stage: Stage) -> None:
+    stage.house.hass.states.async_remove(MOTION)
+    stage.refresh()
+    for day in range(1, 6):
+        stage.at(19, days=day)
+        stage.set(TV, "playing")
+        stage.set(TV, "off")
+        stage.at(23, 40, days=day)
+        stage.set(LAMP, "off")
+        stage.at(6, days=day + 1)
+        stage.set(LAMP, "on")
+    assert set(stage.home.habits.recent.latest(CAME_TO_REST)) == {700.0}

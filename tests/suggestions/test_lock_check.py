@@ -109,6 +109,17 @@ class TestNight:
         assert not stage.due()
         assert stage.due(after=2)
 
+    def test_who_goes_to_bed_hours_late_hears_of_it_then(self, stage: Stage) -> None:
+        stage.set(LOCK, "unlocked")
+        stage.at(23, 0)
+        stage.set(MOTION, "on")
+        stage.at(0, 35, days=1)
+        stage.set(MOTION, "off")
+        assert not stage.due(after=14)
+        [finding] = stage.due(after=2)
+        assert finding.expires is not None
+        assert finding.expires - stage.now > timedelta(minutes=55)
+
     def test_the_learned_bedtime_counts(self, stage: Stage) -> None:
         rhythm = stage.home.habits.rhythm_of("anna")
         for day in range(7, 14):

@@ -1,7 +1,7 @@
 """The night of a home: when it usually goes to bed, and whether it sleeps now."""
 
 from datetime import datetime, timedelta
-from statistics import median
+from statistics import median, quantiles
 from typing import Final
 
 from homeassistant.util import dt as dt_util
@@ -25,6 +25,10 @@ SLEEPS: Final = timedelta(hours=3)
 NIGHTS: Final = 4
 """From which the middle of them is the usual time."""
 
+IN_DEVIATIONS: Final = 0.74
+"""Standard deviations of a normal distribution in the range between its quartiles."""
+
+WIDEST: Final = timedelta(minutes=75)
 _FOR_THE_NIGHT: Final = frozenset({Room.BEDROOM, Room.CHILD_ROOM, Room.BATHROOM, Room.HALL})
 
 STILL: Final = timedelta(minutes=30)
@@ -52,6 +56,15 @@ def night_of(home: Home, now: datetime) -> tuple[datetime, datetime]:
     return dt_util.as_utc(start), dt_util.as_utc(end)
 
 
+def spread_of(home: Home, least: timedelta) -> timedelta:
+    """Return how far evenings mostly are from the usual one: their standard deviation, by quartiles, within limits."""
+    times = home.habits.recent.latest(CAME_TO_REST)
+    if len(times) < NIGHTS:
+        return least
+    low, _, high = quantiles(times, n=4, method="inclusive")
+    return min(max(timedelta(minutes=IN_DEVIATIONS * (high - low)), least), WIDEST)
+
+
 def came_to_rest(home: Home, stirred: datetime, now: datetime) -> float | None:
     """Return how many minutes after noon a home went to sleep, that stirs now for the first time since; else None."""
     local = dt_util.as_local(stirred)
@@ -70,12 +83,23 @@ def tells_of_rest(thing: Thing) -> bool:
     return thing.role in (Role.MOTION, Role.SEAT, Role.COOKING) and thing.room not in _FOR_THE_NIGHT
 
 
+def _outside_bedrooms(home: Home) -> list[Thing]:
+    """Return what tells of somebody in the rooms that are not for the night."""
+    found = home.map.of(Role.MOTION, Role.SEAT, Role.COOKING)
+    return [thing for thing in found if thing.room not in _FOR_THE_NIGHT]
+
+
+def last_outside_bedrooms(home: Home, now: datetime) -> datetime | None:
+    """Return when something last moved in a room that is not for the night; None where nothing there tells."""
+    times = (now if home.is_on(thing) else home.since(thing) for thing in _outside_bedrooms(home))
+    return max((at for at in times if at is not None), default=None)
+
+
 def moved_outside_bedrooms(home: Home, after: datetime) -> bool:
     """Return whether anything has moved since in a room that is not for the night."""
     return any(
         home.is_on(thing) or ((since := home.since(thing)) is not None and since > after)
-        for thing in home.map.of(Role.MOTION, Role.SEAT, Role.COOKING)
-        if thing.room not in _FOR_THE_NIGHT
+        for thing in _outside_bedrooms(home)
     )
 
 

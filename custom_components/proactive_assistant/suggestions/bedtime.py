@@ -10,14 +10,23 @@ from homeassistant.util import dt as dt_util
 from ..assistant.enums import RiskClass, Room
 from ..assistant.facts import PlannedAction
 from ..sensing.home import DEAD, Home
-from ..sensing.night import CAME_TO_REST, NIGHT_ENDS, came_to_rest, moved_outside_bedrooms, night_of, tells_of_rest
+from ..sensing.night import (
+    CAME_TO_REST,
+    NIGHT_ENDS,
+    came_to_rest,
+    last_outside_bedrooms,
+    moved_outside_bedrooms,
+    night_of,
+    spread_of,
+    tells_of_rest,
+)
 from ..sensing.roles import HomeMap, Role, Thing
 from ..sensing.rooms import deserted_for
 from .automated import automates
 from .base import AFTERGLOW, Detector, Finding, by_room
 
 EARLY: Final = timedelta(minutes=30)
-"""Before the usual hour, when the bed or the bedroom says that it is time."""
+"""Before the usual hour, at least, when the bed or the bedroom says that it is time; more where evenings differ."""
 
 BY_THE_CLOCK: Final = timedelta(minutes=15)
 """Before the usual hour, where nothing but the clock tells."""
@@ -64,6 +73,8 @@ class Bedtime(Detector):
         """The evening of the night that was counted last."""
         self._stirred: datetime | None = None
         """When something that tells of rest last moved."""
+        self._in_time: datetime | None = None
+        """The usual hour about which something was found on."""
         self._turned_in: datetime | None = None
         """Since when a bed or the bedroom says that the last one has turned in."""
 
@@ -74,12 +85,19 @@ class Bedtime(Detector):
             return
         stirred, self._stirred = self._stirred, now
         minutes = came_to_rest(self.home, stirred, now) if stirred is not None else None
-        if stirred is None or minutes is None:
+        if stirred is None or minutes is None or not self._dark_until_now(thing, old):
             return
         night = dt_util.as_local(stirred - timedelta(hours=NIGHT_ENDS)).date()
         if self._night != night:
             self._night = night
             self.home.habits.recent.add(CAME_TO_REST, minutes)
+
+    def _dark_until_now(self, changed: Thing, old: State) -> bool:
+        """Return whether the home may have slept: where nothing sees who is up, a light that is on tells of them."""
+        if last_outside_bedrooms(self.home, dt_util.utcnow()) is not None:
+            return True
+        lit = {thing.entity_id for thing in self._lit()} - {changed.entity_id}
+        return not lit and old.state not in ("on", "playing")
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
@@ -113,7 +131,13 @@ class Bedtime(Detector):
             return None
         if self._turned_in is None:
             self._turned_in = now
-        on = [thing for thing in self.home.on(Role.LIGHT, Role.MEDIA) if self._counts(thing, now)]
+        # Where nothing sees who sits by a light, only a bed that everybody is in says more than the hour does.
+        blind = now >= start - EARLY or (len(self.home.at_home()) == 1 and bool(self.home.on(Role.BED)))
+        on = [
+            thing
+            for thing in self.home.on(Role.LIGHT, Role.MEDIA)
+            if self._counts(thing, now, blind=blind and self._left_by(thing, self._turned_in, now))
+        ]
         return self._turned_in + SURE, max(start, self._turned_in) + LASTS, on
 
     def _all_turned_in(self, start: datetime, now: datetime) -> bool:
@@ -125,7 +149,10 @@ class Bedtime(Detector):
         playing = any(thing.room not in _LEFT_ALONE for thing in self.home.on(Role.MEDIA))
         quiet = LEFT_PLAYING if playing else LEFT if len(at_home) == 1 else LEFT_BY_ALL
         if self.home.on(Role.BED):
-            return len(at_home) == 1 or not moved_outside_bedrooms(self.home, now - quiet)
+            if len(at_home) == 1:
+                return True
+            moved = last_outside_bedrooms(self.home, now)
+            return moved is not None and now - moved >= quiet
         bedrooms = [thing for thing in self.home.map.of(Role.MOTION) if thing.room is Room.BEDROOM]
         times = [since for thing in bedrooms if (since := self.home.since(thing)) is not None]
         moves = bool(times) and (any(map(self.home.is_on, bedrooms)) or now - max(times) <= LASTS)
@@ -134,7 +161,11 @@ class Bedtime(Detector):
     def _by_the_clock(self, start: datetime, now: datetime) -> _Found | None:
         """Return what is on, about the usual hour, in rooms that somebody who is still up has left."""
         at_home = self.home.at_home()
-        if not at_home or not start - EARLY <= now < start + LASTS + AFTERGLOW:
+        early = spread_of(self.home, EARLY)
+        if not at_home or not start - early <= now < start + LASTS + AFTERGLOW:
+            return None
+        if now >= start + LASTS and self._in_time != start:
+            # Only what was found in time lasts for a while beyond it.
             return None
         if self.home.on(Role.MEDIA) and len(at_home) > 1:
             # Two people before a film are not asked whether it is time.
@@ -144,14 +175,21 @@ class Bedtime(Detector):
             on = [
                 thing
                 for thing in self._lit()
-                if (deserted_for(self.home, thing, now) or timedelta()) >= self._left(thing)
+                if min(deserted_for(self.home, thing, now) or timedelta(), self._on_for(thing, now))
+                >= self._left(thing)
             ]
-            return start - EARLY, start + LASTS, on
+            return self._found(start, start - early, on)
         # Nothing tells who is where: the hour alone, and only what nobody seems to use.
-        if self.home.on(Role.MEDIA) or self.home.map.of(Role.BED):
+        if self.home.on(Role.MEDIA) or (self.home.map.of(Role.BED) and len(at_home) == 1):
             return None
-        on = [thing for thing in self.home.on(Role.LIGHT) if self._counts(thing, now)]
-        return start - BY_THE_CLOCK, start + LASTS, on
+        on = [thing for thing in self.home.on(Role.LIGHT) if self._counts(thing, now, blind=True)]
+        return self._found(start, start - BY_THE_CLOCK, on)
+
+    def _found(self, start: datetime, due: datetime, on: list[Thing]) -> _Found:
+        """Return what the hour tells, and note that it was in time."""
+        if on:
+            self._in_time = start
+        return due, start + LASTS, on
 
     def _left(self, thing: Thing) -> timedelta:
         """Return how long a room must have been left: before a screen people sit still."""
@@ -167,9 +205,20 @@ class Bedtime(Detector):
             if thing.room not in _LEFT_ALONE and not self.home.habits.meant_at_night(thing.entity_id)
         ]
 
-    def _counts(self, thing: Thing, now: datetime) -> bool:
-        """Return whether a thing is left on: in a room nobody uses or sleeps in, and not every night."""
+    def _left_by(self, thing: Thing, turned_in: datetime, now: datetime) -> bool:
+        """Return whether a thing was left on by who has turned in: what is put on later tells that somebody has not."""
+        return (self.home.since(thing) or now) <= turned_in or self._on_for(thing, now) >= LEFT_PLAYING
+
+    def _on_for(self, thing: Thing, now: datetime) -> timedelta:
+        """Return how long a thing has been on: what was put on a moment ago was not left on."""
+        return now - (self.home.since(thing) or now)
+
+    def _counts(self, thing: Thing, now: datetime, *, blind: bool) -> bool:
+        """Return whether a thing is left on: in a room nobody uses or sleeps in, and not every night.
+
+        `blind` says what to take a room for that nothing sees.
+        """
         if thing.room in _LEFT_ALONE or self.home.habits.meant_at_night(thing.entity_id):
             return False
         still = self.home.still_for(thing, now)
-        return still is None or still >= SOMEBODY_THERE
+        return self._on_for(thing, now) >= SOMEBODY_THERE and (blind if still is None else still >= SOMEBODY_THERE)

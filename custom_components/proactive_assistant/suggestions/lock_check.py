@@ -10,7 +10,7 @@ from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.bookkeeping import CAN_STAY_ON
 from ..sensing.home import finite
-from ..sensing.night import asleep, moved_outside_bedrooms, night_of
+from ..sensing.night import asleep, last_outside_bedrooms, night_of
 from ..sensing.roles import Role, Thing
 from .automated import automates
 from .base import Detector, Finding
@@ -75,9 +75,10 @@ class LockCheck(Detector):
             (state := self.home.state(person)) is not None and state.state != "home" for person in self.home.people
         )
         due = max(start + (FOR_THE_LAST if expected else AFTER_BEDTIME), began + SETTLED)
-        if now < start + UP_LATE and moved_outside_bedrooms(self.home, now - SETTLED):
-            # Who is still up locks when they go; until then it is evening.
-            due = max(due, now + SETTLED)
+        stirred = last_outside_bedrooms(self.home, now)
+        if stirred is not None:
+            # Who is still up locks when they go; until then it is evening, however late they are.
+            due = max(due, min(stirred + SETTLED, start + UP_LATE))
         # Nobody is woken for it: an unlocked door is a risk that the waking can do something about.
         yield self._finding(thing, began, due, "night", pressing=self._up(now))
 
