@@ -4,8 +4,10 @@ import pytest
 
 from custom_components.proactive_assistant.suggestions.ev_plug import EvPlug
 
+from ..conftest import ANNA
 from .conftest import Stage
 
+BEN = "person.ben"
 LEVEL, CABLE, CAR = "sensor.tesla_battery", "binary_sensor.tesla_cable", "device_tracker.tesla"
 
 
@@ -18,9 +20,9 @@ def car(stage: Stage) -> None:
 
 
 def test_an_empty_car_is_mentioned_in_the_evening(stage: Stage) -> None:
-    stage.at(18, 59)
+    stage.at(17, 59)
     assert not stage.due()
-    stage.at(19)
+    stage.at(18)
     [finding] = stage.due()
     assert (finding.facts["name"], finding.facts["value"]) == ("Tesla", "30 %")
     assert not finding.actions
@@ -70,6 +72,37 @@ def test_eighty_percent_is_always_plenty(stage: Stage) -> None:
     stage.set(LEVEL, "80")
     stage.at(20, days=1)
     assert not stage.found()
+
+
+class TestNoPlace:
+    """A car that does not say where it is comes and goes with its people."""
+
+    @pytest.fixture(autouse=True)
+    def _silent(self, stage: Stage) -> None:
+        stage.house.hass.states.async_remove(CAR)
+        stage.add(BEN, "home")
+
+    def test_it_is_on_the_road_with_who_drives_it_though_the_other_is_in(self, stage: Stage) -> None:
+        stage.set(ANNA, "not_home", after=60)
+        stage.set(BEN, "not_home")
+        stage.set(BEN, "home", after=200)
+        stage.at(19)
+        assert not stage.found()
+        stage.set(LEVEL, "25")
+        stage.set(ANNA, "home", after=1)
+        assert stage.due(after=16)
+
+    def test_it_is_in_with_who_brought_it_though_the_other_is_out(self, stage: Stage) -> None:
+        stage.set(BEN, "not_home")
+        stage.set(ANNA, "not_home", after=60)
+        stage.set(LEVEL, "25", after=60)
+        stage.set(ANNA, "home", after=20)
+        stage.at(19)
+        assert stage.due()
+
+    def test_it_is_in_when_everybody_is(self, stage: Stage) -> None:
+        stage.at(19, days=1)
+        assert stage.due()
 
 
 def test_it_is_over_in_the_morning(stage: Stage) -> None:

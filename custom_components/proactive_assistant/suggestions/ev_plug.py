@@ -26,7 +26,11 @@ MOST: Final = 79.0
 SETTLED: Final = timedelta(minutes=15)
 """Who has just parked may be about to plug in."""
 
-EVENING: Final = 19
+COMES: Final = timedelta(minutes=10)
+DRIVES: Final = timedelta(minutes=60)
+"""Around the last change of its level in which who comes home has come with the car: it uses some on every way."""
+
+EVENING: Final = 18
 MORNING: Final = 8
 """Hours between which a car is expected to be charged for the next day."""
 
@@ -92,13 +96,25 @@ class EvPlug(Detector):
             return None
         places = _mates(self.home, battery, Role.CAR_PLACE)
         if not places:
-            # A car that does not say where it is: its people being in is the best guess there is.
-            came = [at.last_changed for person in self.home.at_home() if (at := self.home.state(person)) is not None]
-            level = self.home.state(battery.entity_id)
-            # A level that has just changed may be that of a car on the road.
-            return max(state.last_changed, level.last_changed, *came) if came and level is not None else None
+            came = self._brought_home(battery)
+            return None if came is None else max(state.last_changed, came)
         place = self.home.state(places[0].entity_id)
         return max(place.last_changed, state.last_changed) if place is not None and place.state == "home" else None
+
+    def _brought_home(self, battery: Thing) -> datetime | None:
+        """Return when a car that does not say where it is was brought home; None while it may be on the road.
+
+        It comes home with the one who does so when its level has last changed, and goes with them.
+        """
+        level = self.home.state(battery.entity_id)
+        states = {person: state for person in self.home.people if (state := self.home.state(person)) is not None}
+        came = [states[person].last_changed for person in self.home.at_home() if person in states]
+        if level is None or not came:
+            return None
+        drove = [at for at in came if -COMES <= at - level.last_changed <= DRIVES]
+        if drove:
+            return max(level.last_changed, *drove)
+        return max(level.last_changed, *came) if len(came) == len(states) else None
 
 
 def _mates(home: Home, thing: Thing, role: Role) -> list[Thing]:
