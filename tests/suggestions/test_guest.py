@@ -216,3 +216,14 @@ def test_it_lives_two_hours(stage: Stage) -> None:
     stage.set(DOOR, "on", after=30)
     [finding] = stage.found(after=5)
     assert finding.expires == finding.due + timedelta(hours=2)
+
+
+def test_a_guest_who_goes_by_the_door_is_not_asked_about_at_that_moment(stage: Stage) -> None:
+    leave(stage)
+    for minutes in (12, 10, 10):
+        stage.set(MOTION, "on", after=minutes)
+        stage.set(MOTION, "off", after=1)
+    stage.set(DOOR, "on", after=3)
+    stage.set(DOOR, "off", after=0.5)
+    assert not stage.due(after=1)
+    assert not stage.due(after=15)

@@ -209,7 +209,11 @@ class Guest(Detector):
         if self._stays is None and now - first.at >= LOOKS_IN:
             return None
         began = self._stays or first.at
-        return began, began + LOOKS_IN, things
+        due = began + LOOKS_IN
+        if is_way_out(last.thing):
+            # Somebody comes or goes just now: whether anybody is left is known in a moment.
+            due = max(due, last.at + LATE)
+        return began, due, things
 
     def _occasion(self, *, pets: bool) -> list[_Sign]:
         """Return the signs of the latest time that somebody was in, but for what a pet sets off."""
