@@ -159,3 +159,14 @@ def test_what_is_usually_on_for_long_has_a_patience_of_its_own(stage: Stage) -> 
         stage.set(MOTION, "on", after=29)
         stage.set(MOTION, "off", after=1)
     assert stage.due()
+
+
+def test_one_forgotten_evening_is_no_habit(stage: Stage) -> None:
+    for minutes in (50, 60, 400, 55, 50, 60):
+        stage.set(OVEN, "on", after=60)
+        stage.set(OVEN, "off", after=minutes)
+    stage.set(OVEN, "on", after=60)
+    for _ in range(6):
+        stage.set(MOTION, "on", after=29)
+        stage.set(MOTION, "off", after=1)
+    assert stage.due(after=2)
