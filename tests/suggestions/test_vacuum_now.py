@@ -112,3 +112,35 @@ def test_a_robot_that_needs_help_is_said_without_a_button(stage: Stage) -> None:
     assert not finding.actions
     stage.set(ROBOT, "docked")
     assert not stage.found()
+
+
+def test_a_lost_connection_is_no_cleaning(stage: Stage) -> None:
+    stage.set(ROBOT, "cleaning")
+    stage.set(ROBOT, "docked", after=40)
+    stage.set(ROBOT, "unavailable", after=20 * 60)
+    stage.set(ROBOT, "docked", after=30)
+    stage.put(ROBOT, "docked", supported_features=START, battery_level=100)
+    stage.at(10, days=4)
+    stage.set(ANNA, "not_home")
+    assert stage.due(after=25)
+
+
+def test_it_has_cleaned_today(stage: Stage) -> None:
+    stage.at(9, days=3)
+    stage.set(ROBOT, "cleaning")
+    stage.set(ROBOT, "docked", after=40)
+    stage.put(ROBOT, "docked", supported_features=START, battery_level=100)
+    stage.set(ANNA, "not_home")
+    assert not stage.found(after=25)
+
+
+def test_five_absences_tell_how_long_they_last(stage: Stage) -> None:
+    rhythm = stage.home.habits.rhythm_of("anna")
+    for day in range(16, 21):
+        eleven = stage.now.replace(day=day, hour=11)
+        rhythm.add(Activity.COOKING, eleven, eleven.replace(hour=12))
+    for _ in range(5):
+        stage.home.habits.dwell_of("absence:home").add(200)
+    stage.at(10, 30, days=2)
+    stage.set(ANNA, "not_home")
+    assert stage.due(after=25)

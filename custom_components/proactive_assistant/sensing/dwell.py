@@ -56,10 +56,10 @@ class Dwell:
                 return max(prior, edge)
         return prior  # pragma: no cover - the loop always reaches the total
 
-    def lasts(self, after: float, until: float) -> float | None:
+    def lasts(self, after: float, until: float, *, enough: int = ENOUGH) -> float | None:
         """Return the share of what lasted some minutes that lasted until later; None while too little was seen."""
         begun = sum(self.counts[bisect_right(EDGES, after) :])
-        return sum(self.counts[bisect_right(EDGES, until) :]) / begun if begun >= ENOUGH else None
+        return sum(self.counts[bisect_right(EDGES, until) :]) / begun if begun >= enough else None
 
     def usual(self, prior: float) -> float:
         """Return the minutes that are usual for a thing: longer is unusual, and no less than the prior.

@@ -23,6 +23,9 @@ AWAY_FOR: Final = timedelta(minutes=20)
 NOT_SINCE: Final = timedelta(hours=36)
 """Docked for so long is not cleaned today or yesterday (to be learned per robot)."""
 
+FEW: Final = 5
+"""Absences that tell how long one lasts: where somebody is in on most days there are not many in a week or two."""
+
 MOSTLY: Final = 0.5
 """Share of absences that last an hour longer from which this one is expected to."""
 
@@ -42,6 +45,7 @@ CHARGED: Final = 60.0
 _DAYTIME: Final = range(8, 21)
 """Hours in which neighbours hear a robot gladly enough."""
 
+_CLEANS: Final = "cleaning"
 _OUT: Final = frozenset({Activity.AWAY, Activity.LEAVING})
 
 
@@ -54,6 +58,12 @@ class VacuumNow(Detector):
     @override
     def available(self, home_map: HomeMap) -> bool:
         return super().available(home_map) and bool(home_map.of(Role.PERSON))
+
+    @override
+    def observe(self, old: State | None, new: State, now: datetime) -> None:
+        thing = self.home.map.things.get(new.entity_id)
+        if thing is not None and thing.role is Role.VACUUM and old is not None and old.state == _CLEANS != new.state:
+            self.home.habits.recent.add(f"cleaned:{new.entity_id}", now.timestamp() / 3600)
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
@@ -82,7 +92,7 @@ class VacuumNow(Detector):
             thing
             for thing in self.home.map.of(Role.VACUUM)
             if (state := self.home.state(thing.entity_id)) is not None
-            and state.state == "cleaning"
+            and state.state == _CLEANS
             and state.last_changed < back
             and _can(state, VacuumEntityFeature.RETURN_HOME)
         ]
@@ -144,18 +154,23 @@ class VacuumNow(Detector):
             return True
         # Whose days differ may still stay out for long once they are out.
         minutes = AWAY_FOR.total_seconds() / 60
-        lasts = self.home.habits.dwell_of(ABSENCE).lasts(minutes, minutes + 60)
+        lasts = self.home.habits.dwell_of(ABSENCE).lasts(minutes, minutes + 60, enough=FEW)
         return lasts is not None and lasts >= MOSTLY
 
     def _ready(self, thing: Thing, now: datetime) -> bool:
         """Return whether a robot has been docked for long, can start, and is not known to be empty."""
         state = self.home.state(thing.entity_id)
-        if state is None or state.state != "docked" or now - state.last_changed < NOT_SINCE:
+        if state is None or state.state != "docked" or now - self._rests_since(thing, state) < NOT_SINCE:
             return False
         if not _can(state, VacuumEntityFeature.START):
             return False
         percent = finite(state.attributes.get("battery_level"))
         return percent is None or percent > CHARGED
+
+    def _rests_since(self, thing: Thing, state: State) -> datetime:
+        """Return when a robot last cleaned; a lost connection or a restart of ours is no cleaning."""
+        cleaned = self.home.habits.recent.latest(f"cleaned:{thing.entity_id}")
+        return dt_util.utc_from_timestamp(cleaned[-1] * 3600) if cleaned else state.last_changed
 
 
 def _can(state: State, feature: VacuumEntityFeature) -> bool:
