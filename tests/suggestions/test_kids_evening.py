@@ -109,14 +109,3 @@ def test_without_parents_nobody_is_told(stage: Stage) -> None:
     stage.at(20)
     stage.set(TABLET, "playing")
     assert not stage.found(after=60)
-
-
-def test_three_evenings_before_a_free_day_tell_when_it_ends(stage: Stage) -> None:
-    for day in (3, 4, 10):
-        stage.at(19, 30, days=day)
-        stage.set(TABLET, "playing")
-        stage.set(TABLET, "off", after=30)
-    stage.at(19, 40, days=11)
-    stage.set(TABLET, "playing")
-    stage.at(20, 40, days=11)
-    assert stage.due()

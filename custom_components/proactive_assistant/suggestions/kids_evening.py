@@ -24,9 +24,6 @@ READS: Final = timedelta(minutes=20)
 LATE: Final = timedelta(minutes=20)
 """Beyond the middle of the evenings that are known: late ones, which it is about, must not teach that late is usual."""
 
-EVENINGS: Final = 3
-"""From which the middle one is their end: there are two a week before a free day."""
-
 LASTS: Final = timedelta(hours=3)
 _EVENING: Final = range(17, 24)
 _FREE: Final = frozenset({4, 5})
@@ -87,7 +84,7 @@ class KidsEvening(Detector):
 
     def _end(self, thing: Thing, local: datetime) -> datetime:
         prior = PRIOR_END[local.weekday() in _FREE]
-        minutes = self.home.habits.recent.usual(_habit(local, thing), float(prior), enough=EVENINGS)
+        minutes = self.home.habits.recent.usual(_habit(local, thing), float(prior))
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         return dt_util.as_utc(midnight.replace(hour=int(minutes // 60), minute=int(minutes % 60))) + LATE
 
