@@ -334,7 +334,8 @@ def arm_reminder(stage: Stage, situation: Situation) -> None:
     # Known as unusual only to a home that has armed in several absences before (product 3.3).
     before = sum(end < absence[0] and end - begin >= 30 for begin, end in stage.absences)
     stage.hold("alarm", absence[0] - 5, over, "disarmed", 1)
-    stage.matter("arm_reminder", "alarm", absence[0], situation.created, over, required=before >= 6)
+    known = before >= 6 and stage.told_empty(absence[0], over)
+    stage.matter("arm_reminder", "alarm", absence[0], situation.created, over, required=known)
 
 
 def alarm_life(stage: Stage) -> None:

@@ -289,6 +289,9 @@ def warm_life(stage: Stage) -> None:
         elif not hot and begin is not None:
             stage.allow(("outside_air",), [*stage.plan.keys("window"), *stage.plan.keys("climate")], begin, at)
             begin = None
+    if begin is not None:  # it is hot until the last day
+        every = [*stage.plan.keys("window"), *stage.plan.keys("climate")]
+        stage.allow(("outside_air",), every, begin, float(stage.house.end))
 
 
 def ventilate(stage: Stage, situation: Situation) -> None:
