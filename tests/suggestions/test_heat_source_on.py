@@ -60,6 +60,17 @@ def test_on_late_in_a_dark_home_without_sensors(stage: Stage) -> None:
     assert not stage.due()
 
 
+def test_who_cooks_at_sunrise_needs_no_light(stage: Stage) -> None:
+    stage.house.hass.states.async_remove(MOTION)
+    stage.refresh()
+    for thing in (*stage.home.on(Role.LIGHT, Role.MEDIA),):
+        stage.set(thing.entity_id, "off")
+    stage.at(4, 10, days=1)
+    stage.house.hass.states.async_set("sun.sun", "above_horizon")
+    stage.set(OVEN, "on")
+    assert not stage.due(after=40)
+
+
 def test_a_late_cook_is_left_alone(stage: Stage) -> None:
     stage.at(22)
     stage.set(OVEN, "on")

@@ -151,8 +151,10 @@ class HeatSourceOn(Detector):
         start, end = night_of(self.home, now)
         if start - BEFORE_BED <= now < end and watched and not self.home.moved_since(now - STILL):
             return run.began + STILL, "hot_still", True
-        if not watched and start + STILL <= now < end and not self.home.on(Role.LIGHT, Role.MEDIA):
-            # Nothing tells who is up, but it is late and dark and nothing plays.
+        sun = self.home.state("sun.sun")
+        bright = sun is not None and sun.state == "above_horizon"
+        if not watched and start + STILL <= now < end and not bright and not self.home.on(Role.LIGHT, Role.MEDIA):
+            # Nothing tells who is up, but it is late and dark, inside and out, and nothing plays.
             return max(run.began, start) + STILL, "hot_still", True
         return run.began + self._long(thing), "hot_long", False
 
