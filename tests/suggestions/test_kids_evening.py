@@ -109,3 +109,14 @@ def test_without_parents_nobody_is_told(stage: Stage) -> None:
     stage.at(20)
     stage.set(TABLET, "playing")
     assert not stage.found(after=60)
+
+
+def test_evenings_before_school_tell_about_the_others(stage: Stage) -> None:
+    for day in (0, 1, 2, 6, 7):
+        stage.at(18, 30, days=day)
+        stage.set(TABLET, "playing")
+        stage.set(TABLET, "off", after=30)
+    stage.at(19, 50, days=10)
+    stage.set(TABLET, "playing")
+    assert not stage.due(after=29)
+    assert stage.due(after=2)

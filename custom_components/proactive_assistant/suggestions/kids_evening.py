@@ -24,6 +24,9 @@ READS: Final = timedelta(minutes=20)
 LATE: Final = timedelta(minutes=20)
 """Beyond the middle of the evenings that are known: late ones, which it is about, must not teach that late is usual."""
 
+LATEST: Final = 23 * 60 + 30.0
+"""Minute of the day after which no child's evening ends."""
+
 LASTS: Final = timedelta(hours=3)
 _EVENING: Final = range(17, 24)
 _FREE: Final = frozenset({4, 5})
@@ -48,7 +51,7 @@ class KidsEvening(Detector):
         local = dt_util.as_local(now)
         went_off = old.state in ("on", "playing") and new.state in ("off", "idle", "standby", "paused")
         if went_off and local.hour in _EVENING and now - old.last_changed >= READS:
-            self.home.habits.recent.add(_habit(local, thing), local.hour * 60 + local.minute)
+            self.home.habits.recent.add(_habit(thing, free=local.weekday() in _FREE), local.hour * 60 + local.minute)
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
@@ -83,8 +86,11 @@ class KidsEvening(Detector):
         return self.home.habits.meant_at_night(thing.entity_id)
 
     def _end(self, thing: Thing, local: datetime) -> datetime:
-        prior = PRIOR_END[local.weekday() in _FREE]
-        minutes = self.home.habits.recent.usual(_habit(local, thing), float(prior))
+        recent, free = self.home.habits.recent, local.weekday() in _FREE
+        # Evenings of the one sort tell about where those of the other end, until enough of these are known.
+        other = recent.usual(_habit(thing, free=not free), float(PRIOR_END[not free]))
+        minutes = recent.usual(_habit(thing, free=free), other + PRIOR_END[free] - PRIOR_END[not free])
+        minutes = min(minutes, LATEST)
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         return dt_util.as_utc(midnight.replace(hour=int(minutes // 60), minute=int(minutes % 60))) + LATE
 
@@ -104,5 +110,5 @@ class KidsEvening(Detector):
         return (PlannedAction(domain="media_player", action="media_pause", entity_ids=ids, risk=RiskClass.A1),)
 
 
-def _habit(local: datetime, thing: Thing) -> str:
-    return f"{'free' if local.weekday() in _FREE else 'school'}:{thing.entity_id}"
+def _habit(thing: Thing, *, free: bool) -> str:
+    return f"{'free' if free else 'school'}:{thing.entity_id}"
