@@ -14,6 +14,7 @@ _TITLES: Final = {
     "population": "The simulated population beside its sources",
     "cold_start": "The first evening: no feedback yet",
     "ceiling": "How far the facts reach on the first evening",
+    "opponent": "The transformer beside a two-layer network, steered alike",
     "sweep": "How large the network should be",
     "claims": "From the first reply on",
     "bench": "Time and memory",

@@ -13,6 +13,7 @@ def register(app: typer.Typer) -> None:
     group.callback()(lambda: None)
     group.command("cold-start")(cold_start)
     group.command("ceiling")(ceiling)
+    group.command("opponent")(opponent)
     app.add_typer(group, name="evaluate")
 
 
@@ -57,3 +58,33 @@ def ceiling(
 
     command = " ".join(["python -m tools.lab", *sys.argv[1:]])
     evaluate(Request(data=data, out=out, model=model, people=people, seed=seed, command=command))
+
+
+def opponent(
+    data: Annotated[Path, typer.Option(help="Folder that `lab simulate` wrote, family A.")],
+    other: Annotated[Path | None, typer.Option(help="The same of family B.")] = None,
+    model: Annotated[Path | None, typer.Option(help="Folder of the model; the shipped one if left out.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for opponent.json.")] = Path("docs/results"),
+    work: Annotated[Path, typer.Option(help="Folder for the opponent's checkpoints.")] = Path("runs/opponent"),
+    people: Annotated[int | None, typer.Option(help="The first so many people of a split; all if left out.")] = None,
+    network: Annotated[int, typer.Option(help="Updates of the opponent's weights alone.")] = 800,
+    joint: Annotated[int, typer.Option(help="Updates of its weights, bases and latents together.")] = 3000,
+    seed: Annotated[int, typer.Option(help="Seed of the opponent, and of which ratings are heard.")] = 1,
+) -> None:
+    """Compare the transformer with a two-layer network that is steered alike, cold and as people become known."""
+    from tools.evaluate.opponent import Request, evaluate, usual_plan
+
+    command = " ".join(["python -m tools.lab", *sys.argv[1:]])
+    evaluate(
+        Request(
+            data=data,
+            other=other,
+            out=out,
+            work=work,
+            model=model,
+            people=people,
+            plan=usual_plan(network=network, joint=joint, seed=seed),
+            seed=seed,
+            command=command,
+        )
+    )
