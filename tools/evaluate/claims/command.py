@@ -25,6 +25,7 @@ from .against_tuning import against_tuning
 from .bound import IDEAL, bound, deciders
 from .closed import Loop
 from .device import on_device
+from .drift import drift
 from .figures import ALL, DAYS, FEEDBACKS, LATE, Figures
 from .ideal import Observer
 from .leakage import Leaks, leakage
@@ -227,8 +228,10 @@ def _pairs(bench: Bench, family: Family, costs: dict[tuple[str, str], Costs]) ->
     """Yield what only many people, or long lives, can tell of the assistant beside the population policy."""
     request = bench.request
     if request.changed:
-        homes = bench.homes(TEST, request.changed, request.seeds, family, _PAIR, counts=changes)
-        yield list(verdicts.drift(Figures(together(bench.live("changed", homes)), costs, str(family), {})))
+        movers = list(bench.homes(TEST, request.changed, request.seeds, family, _PAIR, counts=changes))
+        changed = Figures(together(bench.live("changed", movers)), costs, str(family), {})
+        twins = bench.live("unchanged", [replace(home, steady=True) for home in movers])
+        yield list(drift(changed, Figures(together(twins), costs, str(family), {})))
     if request.lasting:
         homes = bench.homes(TEST, request.lasting, request.seeds, family, _PAIR, days=2 * request.days)
         found = Figures(together(bench.live("twice as long", homes)), costs, str(family), {})

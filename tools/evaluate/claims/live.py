@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 from multiprocessing import get_context
@@ -84,6 +84,8 @@ class Errand:
     family: Family
     days: int
     parts: frozenset[Part]
+    steady: bool = field(default=False, repr=False)
+    """Whether nobody's tastes change abruptly; such lives have a name of their own."""
 
 
 def errands(
@@ -207,7 +209,7 @@ def live(choice: Choice, structure: Structure, trace: Trace, parts: frozenset[Pa
 
 
 def _household(choice: Choice, structure: Structure, errand: Errand) -> list[Lived]:
-    people = traces(list(errand.personas), errand.seed, errand.days, errand.family)
+    people = traces(list(errand.personas), errand.seed, errand.days, errand.family, steady=errand.steady)
     return [live(choice, structure, trace, errand.parts) for trace in people if trace.looks]
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -12,7 +12,7 @@ from assistant.results import Decision, Outcome
 from assistant.settings import Settings
 from tools.errors import ArgumentError
 from tools.personas.draw import draw_household
-from tools.personas.model import Persona, Preferences
+from tools.personas.model import Persona, PersonaHousehold, Preferences
 from tools.personas.population import MEMBERS_PER_ID
 from tools.personas.split import split_of
 from tools.simulate.factors import Factors
@@ -163,11 +163,25 @@ def persona_ids(
     return found
 
 
-def traces(ids: list[int], seed: int, days: int, family: Family) -> Iterator[Trace]:
-    """Yield the traces of personas; people of one household share its simulation."""
+def unchanged(household: PersonaHousehold) -> PersonaHousehold:
+    """Return a household whose members keep their tastes: the same people in every other way."""
+
+    def member(persona: Persona) -> Persona:
+        preferences = persona.preferences
+        return replace(persona, preferences=replace(preferences, context=replace(preferences.context, change_day=-1)))
+
+    return replace(household, members=tuple(map(member, household.members)))
+
+
+def traces(ids: list[int], seed: int, days: int, family: Family, *, steady: bool = False) -> Iterator[Trace]:
+    """Yield the traces of personas; people of one household share its simulation.
+
+    `steady` lets nobody's tastes change abruptly: the lives they would have had.
+    """
     wanted = set(ids)
     households = dict.fromkeys(persona // MEMBERS_PER_ID for persona in ids)
     for index in households:
-        for world in household_worlds(draw_household(index, seed, family), days):
+        household = draw_household(index, seed, family)
+        for world in household_worlds(unchanged(household) if steady else household, days):
             if world.persona.persona_id in wanted:
                 yield trace(world, seed)

@@ -170,44 +170,6 @@ def autonomy(found: Figures) -> Iterator[Record]:
     yield at_most(measured(text, over, "share", found.family), 0.02)
 
 
-def drift(found: Figures) -> Iterator[Record]:
-    """Yield claim 10: the lead over the population before and after tastes change abruptly."""
-    truth = found.lives.truth
-    changed = truth.change >= 0
-    if not changed.any():
-        return
-    people = float(len(np.unique(truth.person[changed])))
-    yield Record(claim="10 · people whose tastes change abruptly", value=people, unit="people", family=found.family)
-    at = np.full(int(truth.person.max()) + 1, 10**6)
-    after = changed & (truth.session >= truth.change)
-    np.minimum.at(at, truth.person[after], truth.feedback[after])
-    since = truth.feedback - at[truth.person]
-    windows = {
-        "before": changed & ~after & (truth.feedback >= 10),
-        "0–9 answers after": after & (since < 10),
-        "10–19 answers after": after & (since >= 10) & (since < 20),
-        "20–39 answers after": after & (since >= 20) & (since < 40),
-    }
-    leads = {}
-    for name, chosen in windows.items():
-        if not chosen.any():
-            continue
-        own = Figures(found.lives, found.prices, found.family, found.silent)
-        own.cuts[name] = chosen
-        leads[name] = own.drawn("AUC of need", OURS, name) - own.drawn("AUC of need", COLD, name)
-        points = own.drawn("timing F1", OURS, name) - own.drawn("timing F1", COLD, name)
-        text = f"{OURS} less {COLD}, {name} an abrupt change"
-        yield measured(f"10 · timing F1, {text}", points, "points", found.family)
-        yield measured(f"10 · AUC of need, {text}", leads[name], "", found.family)
-        leads[name] = points
-    if set(windows) <= set(leads):
-        lost = leads["before"] - leads["0–9 answers after"]
-        regained = (leads["20–39 answers after"] - leads["0–9 answers after"]) / np.where(lost > 0.2, lost, np.nan)
-        text = "10 · share of the lost timing F1 regained 20 answers after an abrupt change"
-        if np.isfinite(regained[0]):
-            yield at_least(measured(text, regained, "share", found.family), 0.8)
-
-
 def steady(found: Figures) -> Iterator[Record]:
     """Yield what forgetting costs people whose tastes do not change (the rest of claim 10)."""
     still = found.lives.truth.change < 0

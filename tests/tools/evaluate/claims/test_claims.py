@@ -103,6 +103,20 @@ def test_people_can_be_chosen_whose_tastes_change() -> None:
     assert all(trace.preferences.context.change_day >= 0 for trace in traces(found, 1, 2, Family.A))
 
 
+def test_a_twin_differs_in_the_change_of_taste_alone() -> None:
+    ids = persona_ids(TEST, 2, 1, Family.A, changes)
+    moved, stayed = (list(traces(ids, 1, 24, Family.A, steady=steady)) for steady in (False, True))
+    for one, other in zip(moved, stayed, strict=True):
+        day = one.preferences.context.change_day
+        assert other.preferences.context.change_day == -1
+        assert one.preferences.scheduling == other.preferences.scheduling
+        before = [look for look in one.looks if look.session < day]
+        assert before
+        assert [look.factors for look in other.looks[: len(before)]] == [look.factors for look in before]
+        late = {look.minute: look.factors.content for look in one.looks if look.session >= day}
+        assert any(late.get(look.minute, look.factors.content) != look.factors.content for look in other.looks)
+
+
 def test_many_people_live_with_the_assistant_and_the_population_policy_alone() -> None:
     assert set(living(frozenset({Part.PAIR}))) == {COLD, OURS}
     assert set(living(frozenset(Part))) == set(VARIANTS)
@@ -342,6 +356,10 @@ def test_long_lives_and_changes_of_taste_have_people_of_their_own() -> None:
     request = Request(people=1, days=15, engine="table", tuning=1, counted=3, changed=2, lasting=1)
     found = by_claim([record for stage in evaluate(request, Console(quiet=True)) for record in stage])
     assert found["10 · people whose tastes change abruptly", "A"].value == 2
+    text = "10 · timing F1, steering less population only, 0–9 answers after an abrupt change"
+    leads = [found[f"{text}, {kind}", "A"].value for kind in ("unchanged", "changed")]
+    lost = found["10 · timing F1 of the lead lost by an abrupt change, 0–9 answers after it", "A"].value
+    assert lost == pytest.approx(leads[0] - leads[1])
     for days in ("days 15–28", "days 16–30"):
         record = found[f"11 · share of people below the population policy in timing F1, {days}", "A"]
         assert record.threshold == "<= 0.05"
