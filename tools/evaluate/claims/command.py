@@ -88,14 +88,14 @@ class Bench:
         self.console = console
         self.choice = Choice(engine=request.engine, model=request.model)
         self.model_id = engine_of(self.choice).model_id
-        self.structure: Structure = self._once("structure", self._learned)
+        self.structure: Structure = self.once("structure", self._learned)
 
     def _learned(self) -> Structure:
         request = self.request
         people = traces(persona_ids(TRAIN, request.counted, 1, Family.A), 1, request.days, Family.A)
         return structure_of(self.choice, list(people), min(60, request.counted))
 
-    def _once[T](self, name: str, make: Callable[[], T]) -> T:
+    def once[T](self, name: str, make: Callable[[], T]) -> T:
         """Return what is made, from disk where an earlier run made it."""
         path = self._path(f"{name} {self.request.days}")
         if path is not None and path.exists():
@@ -201,7 +201,11 @@ def evaluate(request: Request, console: Console) -> Iterator[list[Record]]:
     if request.trained and request.engine in NETWORK:
         chosen = [person for seed in _by_seed(everyone[str(first)], request) for person in seed[: request.trained]]
         validated = tuned[:10]
-        yield list(against_tuning(bench.choice, chosen, validated, costs, str(first), console))
+        # Training networks takes minutes, and nothing of it depends on what a later stage may stumble over.
+        name = f"networks of their own {request.trained} {request.seeds} {request.tuning}"
+        yield bench.once(
+            name, lambda: list(against_tuning(bench.choice, chosen, validated, costs, str(first), console))
+        )
     if request.ideal and Family.A in everyone:
         homes = bench.homes(VALIDATION, min(request.tuning, _IDEAL_SETTERS), (1,), Family.A, _MAIN)
         ways = deciders(bench.done(f"prices, {IDEAL}", Observer(), homes))
