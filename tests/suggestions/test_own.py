@@ -307,7 +307,12 @@ async def test_whatever_is_asked_for_stays_within_the_risk_table(
         {
             "action": names,
             "target": st.fixed_dictionaries(
-                {"entity_id": st.lists(st.sampled_from([LAMP, TV, "lock.front", "switch.router"]), min_size=1)}
+                # A call names no more than thirty, by its schema.
+                {
+                    "entity_id": st.lists(
+                        st.sampled_from([LAMP, TV, "lock.front", "switch.router"]), min_size=1, max_size=30
+                    )
+                }
             ),
             "data": st.dictionaries(
                 st.sampled_from(["preset_mode", "entity_id", "mode"]), st.sampled_from(["eco", LAMP])
