@@ -132,7 +132,8 @@ class Bench:
         """Return where a result is kept; what it depends on is in the name."""
         if self.request.work is None:
             return None
-        text = f"{self.model_id} {name} {errand} {self.request.counted} {VARIANTS.keys()}"
+        parts = sorted(errand.parts) if errand is not None else []
+        text = f"{self.model_id} {name} {errand} {parts} {self.request.counted} {VARIANTS.keys()}"
         return self.request.work / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.pkl"
 
     def homes(

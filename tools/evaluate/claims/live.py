@@ -83,7 +83,8 @@ class Errand:
     seed: int
     family: Family
     days: int
-    parts: frozenset[Part]
+    parts: frozenset[Part] = field(repr=False)
+    """A set's order differs from run to run, so it is no part of the name under which a result is kept."""
     steady: bool = field(default=False, repr=False)
     """Whether nobody's tastes change abruptly; such lives have a name of their own."""
 

@@ -18,11 +18,11 @@ from assistant.results import Style
 from assistant.table_engine import TableEngine
 from tools.errors import ArgumentError, LabError
 from tools.evaluate.claims import hearing
-from tools.evaluate.claims.command import Request, evaluate, prices
+from tools.evaluate.claims.command import Bench, Request, evaluate, prices
 from tools.evaluate.claims.engines import Plain, Remembering, with_directions, without_effects
 from tools.evaluate.claims.figures import Figures
 from tools.evaluate.claims.learners import Learner, Oracle, Population, Steered, belief_of
-from tools.evaluate.claims.live import Lives, lessons_of, live, together
+from tools.evaluate.claims.live import Lives, errands, lessons_of, live, together
 from tools.evaluate.claims.prices import Costs, best_costs, best_rules, follow, speaks
 from tools.evaluate.claims.scores import draws, satisfaction
 from tools.evaluate.claims.scratch import (
@@ -381,6 +381,14 @@ def test_an_interrupted_run_goes_on_from_what_is_done(tmp_path: Path) -> None:
     assert kept
     assert [record for stage in evaluate(request, Console(quiet=True)) for record in stage] == first
     assert {path: path.stat().st_mtime_ns for path in tmp_path.glob("*.pkl")} == kept
+
+
+def test_what_is_kept_is_found_again_whatever_the_order_of_a_set(tmp_path: Path) -> None:
+    errand = next(errands(TEST, 1, 1, Family.A, 3, frozenset(Part)))
+    assert "Part" not in repr(errand)
+    bench = Bench(Request(people=1, days=3, engine="table", counted=3, work=tmp_path), Console(quiet=True))
+    parts = (frozenset({Part.MAIN}), frozenset({Part.PAIR}), frozenset(Part))
+    assert len({bench._path("lives", replace(errand, parts=chosen)) for chosen in parts}) == 3
 
 
 def test_the_command_line_writes_where_told(tmp_path: Path) -> None:
