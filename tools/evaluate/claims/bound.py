@@ -9,16 +9,18 @@ import numpy as np
 from tools.evaluate.policies import Rules
 from tools.results import Record
 
-from .figures import ALL, DAYS, FEEDBACKS, Figures
+from .figures import ALL, DAYS, FEEDBACKS, Figures, measured
 from .ideal import Thought, doubt
 from .live import Lived, together
 from .prices import Costs, best_costs, follow, speaks, timing
 from .scores import Beliefs, Bits, Floats, Truth, joined
 from .variants import COLD, OURS, RULES
+from .verdicts import gains_drawn
 
 IDEAL: Final = "ideal observer"
 STRANGER: Final = "ideal observer, never told"
-_CUTS: Final = (ALL, *(f"feedbacks {name}" for name, _, _ in FEEDBACKS), f"days {DAYS[-1][0]}")
+LATE_DAYS: Final = f"days {DAYS[-1][0]}"
+_CUTS: Final = (ALL, *(f"feedbacks {name}" for name, _, _ in FEEDBACKS), LATE_DAYS)
 _FIGURES: Final = ("timing F1", "AUC of need", "log-loss")
 
 
@@ -98,3 +100,14 @@ def bound(
             records += [found.lead(figure, name, over, cut) for figure in _FIGURES]
         for record in records:
             yield replace(record, claim=f"4 · {record.claim}")
+    if LATE_DAYS in found.cuts:
+        yield from _worse_off(found)
+
+
+def _worse_off(found: Figures) -> Iterator[Record]:
+    """Yield who ends below the population policy by learning all there is to learn: what of it is chance (claim 11)."""
+    for name in (IDEAL, OURS):
+        for figure in ("timing F1", "log-loss"):
+            below = (gains_drawn(found, figure, name, LATE_DAYS) < 0).mean(axis=1)
+            text = f"11 · share of the same people below the population policy in {figure}, {name}, {LATE_DAYS}"
+            yield measured(text, below, "share", found.family)

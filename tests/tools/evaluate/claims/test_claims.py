@@ -24,7 +24,7 @@ from tools.evaluate.claims.figures import Figures
 from tools.evaluate.claims.learners import Learner, Oracle, Population, Steered, belief_of
 from tools.evaluate.claims.live import Lives, errands, lessons_of, live, together
 from tools.evaluate.claims.prices import Costs, best_costs, best_rules, follow, speaks
-from tools.evaluate.claims.scores import draws, satisfaction
+from tools.evaluate.claims.scores import RESAMPLES, draws, satisfaction
 from tools.evaluate.claims.scratch import (
     FEATURES,
     BetaTable,
@@ -48,6 +48,7 @@ from tools.evaluate.claims.variants import (
     held_at,
     living,
 )
+from tools.evaluate.claims.verdicts import gains_drawn
 from tools.evaluate.responses.replay import Choice
 from tools.lab.app import build
 from tools.personas.population import MEMBERS_PER_ID
@@ -320,6 +321,15 @@ def test_rules_keep_their_cap_their_gap_and_their_hours(lives: Lives) -> None:
     assert ((hours >= rules.quiet_until) & (hours < rules.quiet_from)).all()
     days = (lives.truth.person * 1000 + lives.truth.session)[spoken]
     assert np.unique(days, return_counts=True)[1].max() <= rules.cap
+
+
+def test_a_gain_is_a_gain_whichever_way_a_figure_counts(lives: Lives) -> None:
+    found = Figures(lives, prices(lives), "A", {})
+    for figure in ("timing F1", "log-loss", "regret"):
+        gains = gains_drawn(found, figure, ORACLE, "all")
+        assert gains.shape == (RESAMPLES + 1, 2)
+        assert (gains[0] > 0).all(), figure
+    assert not gains_drawn(found, "log-loss", COLD, "all").any()
 
 
 def test_the_first_draw_is_everyone() -> None:
