@@ -196,8 +196,12 @@ class House:
 
 
 @pytest.fixture
-def house(hass: HomeAssistant) -> House:
-    """Return a house with a window, a washing machine, a lamp and a TV; Anna is at home."""
+def house(clock: Clock) -> House:
+    """Return a house with a window, a washing machine, a lamp and a TV; Anna is at home.
+
+    It is furnished by the clock that the test lives by: what changed by the real one may lie in its future.
+    """
+    hass = clock.hass
     house = House(hass)
     hass.states.async_set(ANNA, "home", {"user_id": ANNA_USER, ATTR_FRIENDLY_NAME: "Anna"})
     house.add(WINDOW, "off", area="Kitchen", device_class="window")
