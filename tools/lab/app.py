@@ -6,6 +6,7 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from tools.errors import LabError
 
@@ -33,5 +34,5 @@ def main() -> None:
     try:
         build()()
     except LabError as error:
-        Console(stderr=True).print(f"[bold red]error[/] {error}", highlight=False)
+        Console(stderr=True).print(f"[bold red]error[/] {escape(str(error))}", highlight=False)
         sys.exit(1)

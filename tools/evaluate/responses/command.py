@@ -77,6 +77,8 @@ def evaluate(request: Request, console: Console) -> Result:
     people, skipped = people_of(plan, table)
     if request.people is not None and request.people < 1:
         raise ArgumentError("--people must be at least 1")
+    if request.workers < 1:
+        raise ArgumentError("--workers must be at least 1")
     people = people[: request.people]
     choice = Choice(engine=request.engine, model=request.model)
     assistant = load(choice)
@@ -145,7 +147,8 @@ def show(result: Result, console: Console) -> None:
     answers = result.answers
     console.print(
         f"{result.name}: {len(answers.truth)} answers of {answers.people} people, {answers.truth.mean():.1%} yes; "
-        f"predicting {result.predict}, engine {result.engine}"
+        f"predicting {result.predict}, engine {result.engine}",
+        markup=False,  # a name is the user's own
     )
     cuts = (("all", 0, None), *BUCKETS)
     scores = {method: [result.score(method, first, last) for _, first, last in cuts] for method in result.predictions}
@@ -158,7 +161,7 @@ def show(result: Result, console: Console) -> None:
         console.print(screen)
     _show_reliability(result, console)
     for remark in _remarks(result):
-        console.print(remark, style="yellow", highlight=False)
+        console.print(remark, style="yellow", highlight=False, markup=False)
 
 
 def _show_reliability(result: Result, console: Console) -> None:

@@ -1,11 +1,13 @@
 """Ask the assistant before every answer, then tell it the answer."""
 
+import copyreg
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -21,6 +23,21 @@ from tools.errors import LabError
 from .cases import Person
 
 type Floats = NDArray[np.float64]
+
+
+type _Facts = MappingProxyType[str, object]
+
+
+def _frozen(facts: dict[str, object]) -> _Facts:
+    return MappingProxyType(facts)
+
+
+def _copied(facts: _Facts) -> tuple[Callable[[dict[str, object]], _Facts], tuple[dict[str, object]]]:
+    return _frozen, (dict(facts),)
+
+
+# The contracts' empty mappings cannot be changed, and as they come not be sent to another process either.
+copyreg.pickle(MappingProxyType, _copied)
 
 _TARGETS: Final[dict[str, Callable[[Judgement, Decision], float]]] = {
     "content": lambda judgement, _: judgement.content.mean,

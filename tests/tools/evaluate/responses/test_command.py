@@ -50,6 +50,22 @@ def test_every_figure_can_be_read_on_a_screen_of_eighty_characters(tmp_path: Pat
     assert "…" not in shown.get(), "nothing is cut off"
 
 
+def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
+    rows = tables.rows(3, 4)
+    one, two = (measured(tmp_path, rows, workers=workers) for workers in (1, 2))
+    assert one.predictions[ASSISTANT].tolist() == two.predictions[ASSISTANT].tolist()
+    with pytest.raises(LabError, match="--workers"):
+        measured(tmp_path, rows, workers=0)
+
+
+def test_square_brackets_in_a_name_are_shown_as_they_are(tmp_path: Path) -> None:
+    result = measured(tmp_path, tables.rows(2, 4), mapping={"name": "a [/b] c"})
+    console = Console(width=80)
+    with console.capture() as shown:
+        show(result, console)
+    assert "a [/b] c" in shown.get()
+
+
 def test_people_who_can_be_learned_are_learned(tmp_path: Path) -> None:
     result = measured(tmp_path, tables.rows(25, 45))
     assert loss(result, ASSISTANT, 11) < loss(result, POPULATION, 11) - 0.05
