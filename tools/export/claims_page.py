@@ -53,6 +53,8 @@ _CUTS: Final = (
 _COLD: Final = {
     1: ("timing F1: model less untuned network", "timing F1: model less tuned rules"),
     2: (
+        "timing F1: model less direct response",
+        "model: false alarms, share of messages, ratio to direct response",
         "model: false alarms a day, ratio to direct response",
         "model: satisfaction less direct response's",
         "model, careful: false alarms a day, ratio to direct response",
