@@ -11,6 +11,7 @@ from tests.tools.test_evaluate_cold_start import crowd
 from tools.errors import StorageError
 from tools.evaluate import ceiling
 from tools.evaluate.hidden import CONTENT, HIDDEN, PURPOSE, hidden_of
+from tools.evaluate.measures import best_cut
 from tools.evaluate.people import load_people
 from tools.results import read_records
 from tools.simulate.batch import Job
@@ -20,7 +21,7 @@ from tools.streams import Family
 
 def test_the_best_cut_of_a_perfect_score_is_perfect() -> None:
     need = np.array([False, True, False, True])
-    cut = ceiling.best_cut(np.array([0.1, 0.8, 0.2, 0.7]), need)
+    cut = best_cut(np.array([0.1, 0.8, 0.2, 0.7]), need)
     assert ((np.array([0.1, 0.8, 0.2, 0.7]) >= cut) == need).all()
 
 

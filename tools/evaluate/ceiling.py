@@ -23,7 +23,7 @@ from tools.results import Record, write_records
 from tools.train.network import new_network
 
 from .hidden import HIDDEN, hidden_of
-from .measures import Tally, f1, interval, resamples, tally
+from .measures import Tally, best_cut, f1, interval, resamples, tally
 from .people import People, load_people
 from .policies import Costs, Judged, best_costs, direct, speaks
 from .shipped import judge_cold, network_of
@@ -82,14 +82,6 @@ def last_week(people: People) -> Floats:
         looks[str(kind)] += 1
         seen[day] += 1
     return found
-
-
-def best_cut(score: Floats, need: Bits) -> float:
-    """Return the score above which speaking has the best F1 on these rows."""
-    order = np.argsort(-score)
-    hits = np.cumsum(need[order])
-    points = 2 * hits / (np.arange(1, len(order) + 1) + need.sum())
-    return float(score[order[int(np.argmax(points))]])
 
 
 def _trees(seen: Floats, need: Bits, seed: int) -> HistGradientBoostingClassifier:

@@ -121,6 +121,14 @@ MEASURES: Final[dict[str, tuple[str, Measure]]] = {
 """Name, unit and formula of every figure of a policy; TAI* is defined in the evidence page of the specification."""
 
 
+def best_cut(score: Floats, need: Bits) -> float:
+    """Return the least score at which speaking gives the best F1 on these rows; both have shape (rows,)."""
+    order = np.argsort(-score, kind="stable")
+    hits = np.cumsum(need[order])
+    points = 2 * hits / (np.arange(1, len(order) + 1) + need.sum())
+    return float(score[order[int(points.argmax())]])
+
+
 def resamples(personas: int, seed: int = 0) -> NDArray[np.intp]:
     """Return bootstrap choices of people, shape (RESAMPLES, personas)."""
     return np.random.default_rng(seed).integers(0, personas, (RESAMPLES, personas))

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from tools.evaluate.measures import best_cut
 from tools.evaluate.policies import Rules
 from tools.results import Record
 
@@ -13,7 +14,7 @@ from .figures import ALL, DAYS, FEEDBACKS, Figures, measured
 from .ideal import Thought, doubt
 from .live import Lived, together
 from .prices import Costs, best_costs, follow, speaks, timing
-from .scores import Beliefs, Bits, Floats, Truth, joined
+from .scores import Beliefs, Bits, Truth, joined
 from .variants import COLD, OURS, RULES
 from .verdicts import gains_drawn
 
@@ -38,18 +39,10 @@ class Decider:
         return np.asarray(beliefs.score >= self.least)
 
 
-def _best_cut(need: Bits, score: Floats) -> float:
-    """Return the least score at which speaking gives the best F1."""
-    order = np.argsort(-score, kind="stable")
-    hits = np.cumsum(need[order])
-    found = 2 * hits / (np.arange(1, len(order) + 1) + need.sum())
-    return float(score[order[int(found.argmax())]])
-
-
 def best_decider(truth: Truth, beliefs: Beliefs) -> Decider:
     """Return the way to decide that serves these people best; as a bound, it may choose."""
     costs = Decider(costs=best_costs(truth, replace(beliefs, score=beliefs.welcome)))
-    cut = Decider(least=_best_cut(truth.need, beliefs.score))
+    cut = Decider(least=best_cut(beliefs.score, truth.need))
     return max(cut, costs, key=lambda way: timing(truth, beliefs, way.speaks(truth, beliefs)))
 
 
