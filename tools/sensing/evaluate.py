@@ -1,4 +1,4 @@
-"""`lab evaluate sensing`: recall, precision and stale rate of every kind over simulated homes."""
+"""`lab evaluate sensing`: what is noticed in simulated homes, and what is said of the people in them."""
 
 import asyncio
 import logging
@@ -21,8 +21,12 @@ from tools.results import Record, at_least, at_most, read_records, write_records
 from tools.simulate.clock import DAY, draw_calendar
 from tools.streams import Family
 
+from .activity_records import ACTIVITY
 from .core import running_core
 from .play import Player
+from .pool import Lived
+from .presence import tally
+from .presence_records import PRESENCE, records_of
 from .score import Counts, score
 from .script import write_script
 
@@ -131,19 +135,26 @@ def _scarce_of(request: Request, household: int, family: Family) -> set[str]:
     return found
 
 
-def play_home(job: Job) -> tuple[Rows, list[str], dict[str, int]]:
-    """Play one home; return its counts, a line for every mistake, and what it could not show."""
+def play_home(job: Job) -> tuple[Rows, list[str], dict[str, int], list[Lived]]:
+    """Play one home; return its counts, a line for every mistake, what it could not show, and its people's counts."""
     logging.disable(logging.WARNING)  # every home's sensors fall silent on purpose
     stage = write_script(job.household, job.family, job.days, job.seed)
 
-    async def play() -> tuple[dict[str, Counts], list[str]]:
-        async with running_core() as hass:
-            found = Player(hass, stage).play(restart=RESTART * stage.house.end)
-        return score(stage.truths, found, KNOWN_AFTER * DAY, stage.house.end - LAST_EVENING)
+    begin, end = KNOWN_AFTER * DAY, stage.house.end - LAST_EVENING
 
-    counts, lines = asyncio.run(play())
+    async def play() -> tuple[dict[str, Counts], list[str], list[Lived]]:
+        async with running_core() as hass:
+            player = Player(hass, stage)
+            found = player.play(restart=RESTART * stage.house.end)
+            people = [
+                Lived(household=job.household, family=job.family.value, tally=tally(player.journal, member, begin, end))
+                for member in range(len(stage.house.timelines))
+            ]
+        return *score(stage.truths, found, begin, end), people
+
+    counts, lines, people = asyncio.run(play())
     head = f"home {job.household} {job.family.value} {stage.plan.language} {sorted(stage.plan.traits)}"
-    return [(job.family.value, kind, row) for kind, row in counts.items()], [head, *lines], stage.dropped
+    return [(job.family.value, kind, row) for kind, row in counts.items()], [head, *lines], stage.dropped, people
 
 
 def _shares(rows: list[Counts], over: Callable[[Counts], tuple[int, int]]) -> tuple[float, float, float, int]:
@@ -238,16 +249,22 @@ def evaluate(request: Request, console: Console | None = None) -> list[Record]:
     rows: Rows = []
     mistakes: list[str] = []
     dropped: dict[str, int] = {}
+    people: list[Lived] = []
     with ProcessPoolExecutor(request.workers, mp_context=get_context("spawn")) as pool:
-        for found, lines, lost in track(
+        for found, lines, lost, lived in track(
             pool.map(play_home, jobs), total=len(jobs), description="homes", console=console
         ):
             rows += found
             mistakes += lines
+            people += lived
             for kind, number in lost.items():
                 dropped[kind] = dropped.get(kind, 0) + number
     records = list(_records(rows, request))
     merge_records(request.out, BEGINS, records)
+    known = list(records_of(people, ("A", "B", BOTH), request.command))
+    for begins in (PRESENCE, ACTIVITY):
+        merge_records(request.out, begins, [record for record in known if record.claim.startswith(begins)])
+    records += known
     if request.mistakes is not None:
         write_text(request.mistakes, "\n".join([*mistakes, f"not shown: {dropped}"]) + "\n")
     for record in records:

@@ -32,6 +32,7 @@ from custom_components.proactive_assistant.threads import Thread, Threads
 from .fittings import Fitting, Plan
 from .lists import Lists
 from .names import area_name
+from .readings import Journal
 from .stage import HOME, Stage
 
 BASES: Final = {
@@ -72,6 +73,7 @@ class Player:
         self.lists = Lists(hass)
         self.home = Home(hass, Habits())
         self.detections: list[Detection] = []
+        self.journal = Journal(stage)
         self._live: dict[tuple[int, str], Detection] = {}
         self._watches: dict[str, Watch] = {}
         self._look_at: datetime | None = None
@@ -234,6 +236,7 @@ class Player:
         self._ask_forecast(now)
         for watch in self._watches.values():
             watch.observe(self.home, now, PhoneState.UNKNOWN)
+        self.journal.note(self.minute(now), now, self.home, self._watches, self.ids)
         self.threads.update(now)
         self._note(now)
         times = [
