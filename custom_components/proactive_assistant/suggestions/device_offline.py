@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final, override
+from typing import Final, NamedTuple, override
 
 from homeassistant.const import STATE_UNAVAILABLE
 
+from ..sensing.home import Home
+from ..sensing.reports import REPORTERS, Reports
 from ..sensing.roles import Role, Thing
 from .base import Detector, Finding
 
@@ -18,7 +20,7 @@ _CRITICAL: Final = frozenset({Role.HAZARD, Role.LOCK, Role.COLD_DOOR, Role.COLD_
 
 _ALWAYS_ON: Final = (
     Role.OPENING, Role.GARAGE, Role.CLIMATE, Role.WATER_HEATER, Role.MOTION, Role.BED, Role.SEAT, Role.COOKING,
-    Role.CARBON_DIOXIDE, Role.HUMIDITY, Role.BATTERY, Role.ALARM, *sorted(_CRITICAL),
+    Role.BATTERY, Role.ALARM, *sorted(_CRITICAL | REPORTERS),
 )  # fmt: skip
 """Lamps behind switches, TVs and machines are unavailable whenever they are off: they are not asked."""
 
@@ -26,50 +28,56 @@ GROUP: Final = 4
 """From this many devices of one integration on it is the hub that is missed, not each of them."""
 
 
+class _Gone(NamedTuple):
+    """A device, since when it is gone, and when that is worth saying."""
+
+    thing: Thing
+    since: datetime
+    late: datetime
+
+
 class DeviceOffline(Detector):
-    """Devices of which nothing that we know reports."""
+    """Devices of which nothing that we know reports: all of it is unavailable, or what measures says nothing more."""
 
     kind = "device_offline"
     roles = frozenset(_ALWAYS_ON)
+
+    @override
+    def __init__(self, home: Home) -> None:
+        super().__init__(home)
+        self._reports = Reports(home)
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
         devices: dict[str, list[Thing]] = {}
         for thing in self.home.map.of(*_ALWAYS_ON):
             devices.setdefault(thing.device_id or thing.entity_id, []).append(thing)
-        gone = [
-            (things[0], max(times)) for things in devices.values() if (times := self._gone_since(things)) is not None
-        ]
-        late = {thing.entity_id: since + self._patience(thing, devices) for thing, since in gone}
-        ripe = [(thing, since) for thing, since in gone if late[thing.entity_id] <= now]
+        self._reports.look(devices.values(), now)
+        gone = [found for things in devices.values() if (found := self._gone(things, now)) is not None]
+        ripe = [item for item in gone if item.late <= now]
         if not ripe:
             return
-        began = min(since for _, since in ripe)
+        began = min(item.since for item in ripe)
         yield Finding(
             situation=self.kind,
-            due=min(late[thing.entity_id] for thing, _ in ripe),
+            due=min(item.late for item in ripe),
             began=began,
             # A standing list has no end but the last device back.
             expires=now + LASTS,
-            entity_ids=tuple(thing.entity_id for thing, _ in ripe),
-            facts={"rooms": _grouped([thing for thing, _ in ripe]), "since": began.isoformat()},
+            entity_ids=tuple(item.thing.entity_id for item in ripe),
+            facts={"rooms": _grouped([item.thing for item in ripe]), "since": began.isoformat()},
         )
 
-    def _gone_since(self, things: list[Thing]) -> list[datetime] | None:
-        """Return since when each part of a device is gone; None while one of them lives."""
-        times = []
-        for thing in things:
-            # After a restart the states are new: every wait begins anew with it (product 3.3).
-            state = self.home.hass.states.get(thing.entity_id)
-            if state is None or state.state != STATE_UNAVAILABLE:
-                return None
-            times.append(state.last_changed)
-        return times
-
-    @staticmethod
-    def _patience(thing: Thing, devices: dict[str, list[Thing]]) -> timedelta:
-        parts = devices[thing.device_id or thing.entity_id]
-        return GONE_CRITICAL if any(part.role in _CRITICAL for part in parts) else GONE
+    def _gone(self, things: list[Thing], now: datetime) -> _Gone | None:
+        """Return since when a device is gone, and when that is worth saying; None while it is there."""
+        patience = GONE_CRITICAL if any(part.role in _CRITICAL for part in things) else GONE
+        silent = self._reports.silent(things, patience, now)
+        if silent is not None:
+            return _Gone(things[0], *silent)
+        # After a restart the states are new: every wait begins anew with it (product 3.3).
+        states = [self.home.hass.states.get(thing.entity_id) for thing in things]
+        times = [state.last_changed for state in states if state is not None and state.state == STATE_UNAVAILABLE]
+        return _Gone(things[0], max(times), max(times) + patience) if len(times) == len(things) else None
 
 
 def _grouped(things: list[Thing]) -> dict[str, list[str]]:
