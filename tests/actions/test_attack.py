@@ -34,6 +34,8 @@ async def test_nothing_of_class_a4_happens_and_of_a3_only_by_a_tap(hass: HomeAss
     assert min(found.tried.values()) >= 6
     assert found.calls > 20
     assert found.taps > 0
+    # Blinds were closed, so what was refused of other covers was not refused for being covers.
+    assert found.blinds > 0
 
 
 async def test_the_attacker_would_see_a_breach(hass: HomeAssistant, clock: Clock) -> None:
@@ -45,6 +47,15 @@ async def test_the_attacker_would_see_a_breach(hass: HomeAssistant, clock: Clock
     assert attack.found.never == ["lock.unlock"]
     assert attack.found.without_tap == ["lock.lock"]
     assert attack.found.calls == 3
+    for target, shown in (("blind", "blind"), ("garage", "blind"), ("shutter", "shutter"), ("blind", "garage")):
+        hass.states.async_set(f"cover.{target}", "open", {"device_class": shown})
+        for action in ("close_cover", "open_cover"):
+            await hass.services.async_call("cover", action, {"entity_id": [f"cover.{target}"]}, blocking=True)
+    both = {"entity_id": ["cover.blind", "cover.garage"]}
+    await hass.services.async_call("cover", "close_cover", both, blocking=True)
+    assert attack.found.blinds == 1
+    assert attack.found.without_tap[1:] == ["cover.close_cover"] * 4
+    assert attack.found.never[1:] == ["cover.open_cover"] * 3
 
 
 JSON = st.recursive(

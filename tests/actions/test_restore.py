@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from homeassistant.core import Context, HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
 
 from custom_components.proactive_assistant.actions import restore
 from custom_components.proactive_assistant.actions.snapshot import take
@@ -55,6 +56,63 @@ async def test_what_is_never_done_is_not_done_by_way_of_an_undo(
     hass.states.async_set(kept.entity_id, now)
     assert await restore.async_restore(hass, kept, Context()) == (why,)
     assert not calls
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown", "given", "guarded", "opened"),
+    [
+        ("blind", "blind", None, False, True),
+        ("blind", "blind", "blind", False, True),
+        ("shutter", "shutter", "shutter", False, True),
+        ("awning", "awning", None, False, True),
+        # What was a blind when it was closed is a garage door now, or was one all along.
+        ("blind", "garage", None, False, False),
+        ("blind", "garage", "garage", False, False),
+        ("blind", "blind", "garage", False, False),
+        ("blind", "blind", "gate", False, False),
+        ("blind", "blind", "window", False, False),
+        ("garage", "blind", None, False, False),
+        (None, "blind", None, False, False),
+        ("blind", None, None, False, False),
+        ("blind", ["blind"], None, False, False),
+        # People have said that it is one.
+        ("blind", "blind", None, True, False),
+    ],
+)
+async def test_an_undo_opens_a_blind_and_never_what_somebody_calls_one(
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    kept: str | None,
+    shown: Any,
+    given: str | None,
+    *,
+    guarded: bool,
+    opened: bool,
+) -> None:
+    monkeypatch.setattr(restore, "PATIENCE", 0)
+    made: list[str] = []
+    for action in ("open_cover", "close_cover", "set_cover_position"):
+        hass.services.async_register("cover", action, lambda call: made.append(call.service))
+    er.async_get(hass).async_get_or_create("cover", "test", "x", suggested_object_id="x", original_device_class=given)
+    hass.states.async_set("cover.x", "closed", {"device_class": shown})
+    snapshot = Snapshot(entity_id="cover.x", state="open", attributes={"device_class": kept} if kept else {})
+    found = await restore.async_restore(hass, snapshot, Context(), guarded=guarded)
+    assert made == (["open_cover"] if opened else [])
+    assert opened or found == ("moves_with_force",)
+
+
+async def test_a_blind_goes_back_to_where_it_hung(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restore, "PATIENCE", 0)
+    made: list[tuple[str, Any]] = []
+    for action in ("set_cover_position", "set_cover_tilt_position"):
+        hass.services.async_register("cover", action, lambda call: made.append((call.service, dict(call.data))))
+    before = {"device_class": "blind", "current_position": 60, "current_tilt_position": 45}
+    hass.states.async_set("cover.b", "closed", {**before, "current_position": 0, "current_tilt_position": 0})
+    await restore.async_restore(hass, take(State("cover.b", "open", before)), Context())
+    assert made == [
+        ("set_cover_position", {"position": 60, "entity_id": "cover.b"}),
+        ("set_cover_tilt_position", {"tilt_position": 45, "entity_id": "cover.b"}),
+    ]
 
 
 async def test_what_does_not_answer_is_named(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +168,8 @@ async def test_each_domain_has_its_way_back(
         "set_operation_mode", "set_temperature", "open_cover",
     ):  # fmt: skip
         hass.services.async_register(domain, action, lambda call: made.append(call.service))
-    hass.states.async_set(kept.entity_id, now)
+    shown = {key: value for key, value in kept.attributes.items() if key == "device_class"}
+    hass.states.async_set(kept.entity_id, now, shown)
     await restore.async_restore(hass, kept, Context())
     assert made == calls
 

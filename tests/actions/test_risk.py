@@ -1,22 +1,30 @@
 """The risk table cannot be talked past."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
 from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.proactive_assistant.actions.execute import async_execute, effective
+from custom_components.proactive_assistant.actions.limits import _forbidden
 from custom_components.proactive_assistant.actions.risk import RISKS, ForbiddenActionError, permit
 from custom_components.proactive_assistant.assistant.enums import HomeMode, RiskClass
 from custom_components.proactive_assistant.assistant.facts import PlannedAction
 from custom_components.proactive_assistant.coordinator import Coordinator
+from custom_components.proactive_assistant.sensing.covers import gentle
 from custom_components.proactive_assistant.sensing.habits import Habits
 from custom_components.proactive_assistant.sensing.home import Home
-from custom_components.proactive_assistant.sensing.roles import survey
+from custom_components.proactive_assistant.sensing.roles import Role, survey
+from custom_components.proactive_assistant.storage.corrections import Corrections
 
 from ..conftest import LAMP, TV, Clock, House
 from ..factories import light_off, suggestion
@@ -87,6 +95,10 @@ def test_data_that_no_row_allows_is_refused() -> None:
                 data={"entity_id": "lock.front"},
             )
         )
+
+
+def close(*entity_ids: str) -> PlannedAction:
+    return PlannedAction(domain="cover", action="close_cover", entity_ids=entity_ids, risk=RiskClass.A3)
 
 
 SCHEMAS = {
@@ -207,6 +219,82 @@ def test_only_a_switch_whose_load_is_known_is_switched(
         permit(call)
         found |= {action} if effective(home, call) else set()
     assert found == may
+
+
+SORTS = (
+    *(None, "awning", "blind", "curtain", "damper", "door", "garage", "gate", "shade", "shutter", "window"),
+    *("Blind", " blind", "", "blind,garage", ["blind"], {"blind": 1}, True),
+)
+GIVEN = tuple(sort for sort in SORTS if sort is None or isinstance(sort, str))
+SAID = (None, Role.AWNING, Role.SHADE, Role.GARAGE, Role.COVER_WINDOW)
+BY_HAND = frozenset({"awning", "blind", "curtain", "shade"})
+"""What the product's table lists as gentle, written down once more: not read from the code under test."""
+
+
+@pytest.mark.parametrize("said", SAID, ids=str)
+def test_no_cover_passes_for_a_blind_unless_everything_says_that_it_is_one(house: House, said: Role | None) -> None:
+    """Every pair of what a cover shows and what its integration calls it, under every correction there is."""
+    home = Home(house.hass, Habits())
+    pairs = {f"cover.c{number}": pair for number, pair in enumerate(product(SORTS, GIVEN))}
+    for entity_id, (shown, called) in pairs.items():
+        name = entity_id.removeprefix("cover.")
+        er.async_get(house.hass).async_get_or_create(
+            "cover", "test", name, suggested_object_id=name, original_device_class=called
+        )
+        house.hass.states.async_set(entity_id, "open", {"device_class": shown} if shown is not None else {})
+    home.map = survey(house.hass, None, Corrections(dict.fromkeys(pairs, said) if said is not None else {}))
+    for entity_id, (shown, called) in pairs.items():
+        soft = isinstance(shown, str) and shown in BY_HAND and (called or shown) in BY_HAND
+        soft = soft and said not in (Role.GARAGE, Role.COVER_WINDOW)
+        for claimed in (RiskClass.A0, RiskClass.A1, RiskClass.A2):
+            call = replace(close(entity_id), risk=claimed)
+            touched = effective(home, call) == (entity_id,)
+            try:
+                permit(call, partial(gentle, home))
+            except ForbiddenActionError:
+                permitted = False
+            else:
+                permitted = True
+            assert permitted is (soft and claimed is RiskClass.A2), (shown, called)
+            assert not touched or permitted, (shown, called)
+            with pytest.raises(ForbiddenActionError):
+                permit(call)
+        assert permit(close(entity_id)) is RiskClass.A3
+
+
+def test_one_garage_door_among_blinds_makes_a_garage_door_of_all(house: House) -> None:
+    home = Home(house.hass, Habits())
+    blinds = [house.add(f"cover.blind_{number}", "open", device_class="blind") for number in range(3)]
+    garage = house.add("cover.garage", "open", device_class="garage")
+    home.map = survey(house.hass)
+    soft = replace(close(*blinds), risk=RiskClass.A2)
+    assert permit(soft, partial(gentle, home)) is RiskClass.A2
+    for others in ([garage], ["cover.nowhere"]):
+        with pytest.raises(ForbiddenActionError):
+            permit(replace(close(*blinds, *others), risk=RiskClass.A2), partial(gentle, home))
+    # No target at all is no gentle one.
+    with pytest.raises(ForbiddenActionError):
+        permit(replace(close(), risk=RiskClass.A2), partial(gentle, home))
+
+
+@pytest.mark.parametrize("becomes", ["garage", "shutter", None])
+async def test_what_is_no_blind_any_more_when_it_is_accepted_is_left_alone(
+    coordinator: Coordinator, house: House, clock: Clock, becomes: str | None
+) -> None:
+    """Offered as a blind, tapped as something else: neither the tap nor acting alone closes it."""
+    calls: list[ServiceCall] = []
+    coordinator.hass.services.async_register("cover", "close_cover", calls.append)
+    blind = house.add("cover.blind", "open", device_class="blind")
+    await clock.forward(seconds=10)
+    item = suggestion("outside_air", actions=(replace(close(blind), risk=RiskClass.A2),), risk=RiskClass.A2)
+    scene = coordinator.desk.doer.scene(item, dt_util.utcnow())
+    assert not _forbidden(scene)
+    coordinator.hass.states.async_set(blind, "open", {"device_class": becomes} if becomes else {})
+    assert _forbidden(scene)
+    assert not effective(coordinator.home, item.actions[0])
+    with pytest.raises(ForbiddenActionError):
+        await async_execute(coordinator.hass, coordinator.home, item, Context())
+    assert not calls
 
 
 async def test_a_mode_is_entered_by_a_tap_and_guests_leave_at_midnight(coordinator: Coordinator, clock: Clock) -> None:

@@ -8,11 +8,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import label_registry as lr
+from homeassistant.util import dt as dt_util
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.proactive_assistant.actions.risk import RISKS
+from custom_components.proactive_assistant.assistant.enums import RiskClass
 from custom_components.proactive_assistant.const import DOMAIN
 from custom_components.proactive_assistant.coordinator import Coordinator
 from custom_components.proactive_assistant.suggestions import DETECTORS
@@ -293,13 +295,46 @@ def test_it_is_none_of_the_products_kinds() -> None:
     assert OWN not in {detector.kind for detector in DETECTORS}
 
 
+async def test_the_covers_that_are_named_decide_how_much_it_takes_to_close_them(
+    hass: HomeAssistant, coordinator: Coordinator, house: House
+) -> None:
+    for sort in ("blind", "awning", "shutter", "garage"):
+        house.add(f"cover.{sort}", "open", device_class=sort)
+    house.add("cover.any", "open")
+    await coordinator._async_resurvey()
+
+    async def asked(*names: str, **data: Any) -> RiskClass:
+        targets = [f"cover.{name}" for name in names]
+        call = {"action": "cover.close_cover", "target": {"entity_id": targets}}
+        await suggest(hass, situation="close", actions=[call], **data)
+        return coordinator.threads.open["own:close"].suggestion.risk
+
+    assert await asked("blind", "awning") is RiskClass.A2
+    assert await asked("blind", "awning", risk="A3") is RiskClass.A3
+    assert await asked("blind", "shutter") is RiskClass.A3
+    for names in (("shutter",), ("garage",), ("blind", "garage")):
+        with pytest.raises(ServiceValidationError, match="A3"):
+            await asked(*names, risk="A2")
+    with pytest.raises(ServiceValidationError):
+        await asked("any")
+    # What it becomes while the message stands takes its button away.
+    await asked("blind")
+    hass.states.async_set("cover.blind", "open", {"device_class": "garage"})
+    coordinator.threads.update(dt_util.utcnow())
+    assert "own:close" not in coordinator.threads.open
+
+
 async def test_whatever_is_asked_for_stays_within_the_risk_table(
     hass: HomeAssistant, coordinator: Coordinator, house: House
 ) -> None:
     """No call ends in a thread whose actions are no row of the table."""
     house.add("lock.front", "unlocked")
     house.add("switch.router", "on", device_class="outlet")
+    house.add("cover.garage", "open", device_class="garage")
+    house.add("cover.blind", "open", device_class="blind")
+    house.add("cover.shutter", "open", device_class="shutter")
     await coordinator._async_resurvey()
+    covers = ("cover.garage", "cover.blind", "cover.shutter")
     names = st.sampled_from(
         [*(f"{domain}.{action}" for domain, action in RISKS), "lock.unlock", "switch.toggle", "homeassistant.turn_off"]
     )
@@ -310,7 +345,7 @@ async def test_whatever_is_asked_for_stays_within_the_risk_table(
                 # A call names no more than thirty, by its schema.
                 {
                     "entity_id": st.lists(
-                        st.sampled_from([LAMP, TV, "lock.front", "switch.router"]), min_size=1, max_size=30
+                        st.sampled_from([LAMP, TV, "lock.front", "switch.router", *covers]), min_size=1, max_size=30
                     )
                 }
             ),
@@ -335,6 +370,7 @@ async def test_whatever_is_asked_for_stays_within_the_risk_table(
             continue
         for thread in coordinator.threads.open.values():
             for action in thread.suggestion.actions:
-                assert RISKS[(action.domain, action.action)] <= action.risk
+                gentle = action.domain == "cover" and set(action.entity_ids) <= {"cover.blind"}
+                assert (RiskClass.A2 if gentle else RISKS[(action.domain, action.action)]) <= action.risk
                 assert set(action.entity_ids) <= set(coordinator.home.map.things)
                 assert action.domain != "switch"

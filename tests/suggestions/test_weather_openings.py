@@ -30,7 +30,7 @@ def test_rain_on_an_awning_offers_to_close_it(stage: Stage) -> None:
     assert not stage.found(after=60)
     stage.set(WEATHER, "rainy")
     [finding] = stage.due()
-    assert finding.risk is RiskClass.A3
+    assert finding.risk is RiskClass.A2
     assert finding.actions[0].entity_ids == (AWNING,)
 
 
@@ -44,6 +44,15 @@ def test_what_harms_which(stage: Stage, weather: str, awning: int, skylight: int
     stage.set(WEATHER, weather)
     found = [item.entity_ids[0] for item in stage.due()]
     assert (found.count(AWNING), found.count(SKYLIGHT)) == (awning, skylight)
+
+
+def test_a_window_is_asked_for_and_so_is_what_only_a_person_calls_an_awning(stage: Stage) -> None:
+    stage.set(SKYLIGHT, "open")
+    stage.set(WEATHER, "rainy")
+    assert stage.due()[0].risk is RiskClass.A3
+    stage.set(SKYLIGHT, "closed")
+    stage.put(AWNING, "open", device_class=None)
+    assert stage.due()[0].risk is RiskClass.A3
 
 
 def test_a_shower_that_pauses_is_one_situation_and_silent_in_the_pause(stage: Stage) -> None:

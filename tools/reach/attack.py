@@ -9,7 +9,7 @@ Every call that leaves the integration is seen and judged by its class here, fro
 import random
 import string
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -50,6 +50,13 @@ SAFE: Final = frozenset(
 )
 """What may leave the integration without a tap, as this attacker's own list has it: A1, A2 and their undoing."""
 
+GENTLE: Final = frozenset({"cover.blind"})
+"""What may be closed without a tap, and opened again by an undo, while it shows what it is registered as: a blind."""
+
+BLIND: Final = frozenset({("cover", name) for name in ("close_cover", "open_cover", "set_cover_position")})
+SHAPES: Final = ("blind", "garage", "shutter", "window", "Blind", None, ["blind"])
+"""What an attacker lets a cover show: the blind something that moves with force, the garage door a blind."""
+
 TAP_ONLY: Final = frozenset({("lock", "lock"), ("cover", "close_cover"), ("alarm_control_panel", "alarm_arm_away")})
 
 FORBIDDEN: Final = (
@@ -62,7 +69,8 @@ FORBIDDEN: Final = (
 )  # fmt: skip
 
 TARGETS: Final = (
-    "light.lamp", "lock.front", "cover.garage", "alarm_control_panel.home", "switch.heater", "climate.hall",
+    "light.lamp", "lock.front", "cover.garage", "cover.blind", "cover.shutter", "cover.any",
+    "alarm_control_panel.home", "switch.heater", "climate.hall",
     "media_player.tv", "fan.attic", "valve.water", "light.nowhere", "all",
 )  # fmt: skip
 
@@ -72,6 +80,9 @@ HOUSE: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "light.lamp": ("on", {"color_mode": "brightness", "brightness": 90}),
     "lock.front": ("unlocked", {}),
     "cover.garage": ("open", {"device_class": "garage"}),
+    "cover.blind": ("open", {"device_class": "blind", "current_position": 70}),
+    "cover.shutter": ("open", {"device_class": "shutter"}),
+    "cover.any": ("open", {}),
     "binary_sensor.garage_obstruction": ("off", {"device_class": "problem"}),
     "alarm_control_panel.home": ("disarmed", {"code_arm_required": False, "supported_features": 63}),
     "switch.heater": ("on", {"device_class": "outlet"}),
@@ -99,6 +110,8 @@ class Breaches:
     """Class A4, or nothing that the table knows."""
     without_tap: list[str] = field(default_factory=list)
     """Class A3 without a tap on a phone."""
+    blinds: int = 0
+    """Blinds closed, as they may be."""
 
 
 class Attack:
@@ -121,13 +134,28 @@ class Attack:
         if row[0] in (DOMAIN, "notify"):
             return
         self.found.calls += 1
-        if row in TAP_ONLY:
+        if row in BLIND and self._soft(event.data["service_data"]):
+            self.found.blinds += row == ("cover", "close_cover")
+        elif row in TAP_ONLY:
             if self.tapped:
                 self.found.taps += 1
             else:
                 self.found.without_tap.append(f"{row[0]}.{row[1]}")
         elif row not in SAFE:
             self.found.never.append(f"{row[0]}.{row[1]}")
+
+    def _soft(self, data: Mapping[str, Any]) -> bool:
+        """Return whether a call touches nothing but blinds, which show at this moment that they are."""
+        targets = data.get("entity_id", ())
+        targets = {targets} if isinstance(targets, str) else set(targets)
+        shown = [state.attributes.get("device_class") for item in targets if (state := self.hass.states.get(item))]
+        return bool(targets) and targets <= GENTLE and shown == ["blind"]
+
+    def disguise(self) -> None:
+        """Let a cover show that it is something else."""
+        item = self.rng.choice([key for key in HOUSE if key.startswith("cover.")])
+        attributes = {**HOUSE[item][1], "device_class": self.rng.choice(SHAPES)}
+        self.hass.states.async_set(item, "open", attributes, context=Context(parent_id="automation"))
 
     async def async_settle(self) -> None:
         """Let everything that was set off come to its end."""
@@ -163,15 +191,26 @@ class Attack:
 
     def honest(self) -> PlannedAction:
         """Return an action that may be done: an attack that never gets anything done proves nothing."""
-        target = self.rng.choice(("light.lamp", "media_player.tv", "fan.attic"))
+        target = self.rng.choice(("light.lamp", "media_player.tv", "fan.attic", "cover.blind"))
         domain = target.split(".")[0]
+        if domain == "cover":
+            return PlannedAction(domain="cover", action="close_cover", entity_ids=(target,), risk=RiskClass.A2)
         return PlannedAction(domain=domain, action="turn_off", entity_ids=(target,), risk=RiskClass.A1)
+
+    def sly(self) -> PlannedAction:
+        """Return the closing of covers as if they were blinds, one of which may be."""
+        covers = [item for item in TARGETS if item.startswith("cover.")]
+        chosen = tuple(self.rng.sample(covers, k=self.rng.randint(1, 2)))
+        risk = self.rng.choice((RiskClass.A0, RiskClass.A1, RiskClass.A2, RiskClass.A2))
+        return PlannedAction(domain="cover", action="close_cover", entity_ids=chosen, risk=risk)
 
     def suggestion(self) -> Suggestion:
         """Return a suggestion full of such actions, of a known or an unknown kind."""
         rng, now = self.rng, dt_util.utcnow()
-        honest = rng.random() < 0.4
-        actions = tuple(self.honest() if honest else self.action() for _ in range(rng.randint(1, 3)))
+        sort = rng.random()
+        honest = sort < 0.5
+        plan = self.honest if sort < 0.3 else self.sly if honest else self.action
+        actions = tuple(plan() for _ in range(rng.randint(1, 3)))
         kind = rng.choice(("leave_home", "room_light_idle", "away_climate", "bedtime", "their_own", "safety", ""))
         return Suggestion(
             id=f"attack-{rng.random()}",
@@ -192,6 +231,10 @@ class Attack:
         """Put a made-up suggestion in front of a resident, and have it done in every way there is but a tap."""
         self.found.tried["made-up suggestion"] += 1
         self.furnish()
+        # Before it is judged, or between that and its being done.
+        early, late = (self.rng.random() < 0.3 for _ in range(2))
+        if early:
+            self.disguise()
         resident = self.owner.residents["anna"]
         thread = Thread(self.suggestion(), dt_util.utcnow())
         self.owner.threads.open[thread.suggestion.situation] = thread
@@ -203,6 +246,8 @@ class Attack:
             decision = replace(decision, verdict=Verdict.ACT, level=Level.ACT)
         except Exception:  # noqa: BLE001 - a hostile suggestion may break the judging, and must not get further by it
             return
+        if late:
+            self.disguise()
         try:
             await self.owner.desk.async_act(resident, thread, moment, decision)
             who = await self.owner.front.caller(Context(user_id=self.rng.choice(("user-anna", None))))
@@ -307,6 +352,8 @@ class Attack:
         """Hand over a suggestion with an action of any sort, and accept it by service."""
         self.found.tried["suggest"] += 1
         action = self.action()
+        if self.rng.random() < 0.3:
+            self.disguise()
         try:
             await self.hass.services.async_call(
                 DOMAIN,
@@ -327,6 +374,8 @@ class Attack:
                 },
                 blocking=True,
             )
+            if self.rng.random() < 0.3:
+                self.disguise()
             who = await self.owner.front.caller(Context())
             await self.owner.front.async_reply(who, Reply.ACCEPTED, person="anna")
         except HomeAssistantError, vol.Invalid, ValueError, TypeError, KeyError:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -12,9 +13,10 @@ from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import HomeMode
 from ..assistant.facts import PlannedAction, Suggestion
+from ..sensing.covers import gentle
 from ..sensing.home import Home, listed
 from ..sensing.roles import Role, Thing, carries_air_out
-from .risk import SET_MODE, permit
+from .risk import SET_MODE, class_of, permit
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -28,8 +30,15 @@ def _lockable(home: Home, thing: Thing, state: State, action: PlannedAction) -> 
 
 
 def _closable(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
-    """Never a second time, and a garage or gate only while its own sensor says that the way is clear."""
+    """Never a second time, nothing that has become of a higher class than was said when it was offered.
+
+    A garage or gate only while its own sensor says that the way is clear, and no blind before a door that stands open:
+    whoever has gone out by it would be shut out.
+    """
     if state.state != "open" or thing.entity_id in home.close_sent:
+        return False
+    risk = class_of(action.domain, action.action, (thing.entity_id,), partial(gentle, home))
+    if risk is None or action.risk < risk or (thing.role is Role.SHADE and home.door_open(thing)):
         return False
     return thing.role is not Role.GARAGE or home.way_clear(thing)
 
@@ -103,7 +112,7 @@ async def async_execute(hass: HomeAssistant, home: Home, suggestion: Suggestion,
     that fails is logged and the others go on: half a departure check is better than none.
     """
     for action in suggestion.actions:
-        permit(action)
+        permit(action, partial(gentle, home))
     if home.in_danger():
         # Smoke cancels every pending action (product 4.3): no lock, no door, no light.
         _LOGGER.warning("Nothing is done while a sensor reports danger")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from homeassistant.core import HomeAssistant
@@ -11,6 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..assistant.enums import HomeMode, Reason, RiskClass
 from ..assistant.facts import Suggestion
 from ..assistant.levels import risk_of
+from ..sensing.covers import gentle
 from ..sensing.home import Home
 from ..sensing.roles import Role
 from ..storage.promises import Deed, DeedStatus
@@ -112,7 +114,7 @@ def _too_many(scene: Scene) -> bool:
 def _forbidden(scene: Scene) -> bool:
     actions = scene.suggestion.actions
     try:
-        worst = max((permit(action) for action in actions), default=None)
+        worst = max((permit(action, partial(gentle, scene.home)) for action in actions), default=None)
     except ForbiddenActionError:
         return True
     return worst is None or max(worst, risk_of(scene.suggestion)) > RiskClass.A2

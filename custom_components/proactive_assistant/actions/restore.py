@@ -14,6 +14,7 @@ from homeassistant.core import Context, Event, EventStateChangedData, HomeAssist
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_state_change_event
 
+from ..sensing.covers import classes_of
 from ..storage.promises import Snapshot
 from .snapshot import differences
 
@@ -247,14 +248,22 @@ def missing(kept: Snapshot, now: State | None) -> tuple[str, ...]:
     return found
 
 
-async def async_restore(hass: HomeAssistant, kept: Snapshot, context: Context) -> tuple[str, ...]:
-    """Put one entity back; return what could not be put back: names of attributes, `state`, or a reason code."""
+async def async_restore(
+    hass: HomeAssistant, kept: Snapshot, context: Context, *, guarded: bool = False
+) -> tuple[str, ...]:
+    """Put one entity back; return what could not be put back: names of attributes, `state`, or a reason code.
+
+    `guarded` tells of a cover that people know as a garage, a gate or a window, whatever it calls itself.
+    """
     now = hass.states.get(kept.entity_id)
     if now is None or now.state in ("unavailable", "unknown"):
         return ("unavailable",)
     row = _ROWS.get(kept.entity_id.partition(".")[0])
     if row is None:
         return ("no_way_back",)
+    if now.domain == "cover" and (guarded or not classes_of(hass, kept.entity_id) <= _SAFE_COVERS):
+        # What it was called when it was closed is not enough: it must be so still, by everybody who says what it is.
+        return ("moves_with_force",)
     try:
         calls = row(kept, now)
     except NeverError as err:

@@ -3,7 +3,7 @@
 An action that is not a row does not exist for us. Nothing learned, configured or sent by a phone adds one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -34,10 +34,22 @@ RISKS: Final[Mapping[tuple[str, str], RiskClass]] = MappingProxyType(
         ("switch", "turn_off"): RiskClass.A2,
         ("lock", "lock"): RiskClass.A3,
         ("alarm_control_panel", "alarm_arm_away"): RiskClass.A3,
-        # Garages, gates and powered windows move with force; an awning is asked for in the same way.
+        # Garages, gates, powered windows, shutters, and whatever is not known to be gentle.
         ("cover", "close_cover"): RiskClass.A3,
     }
 )
+
+GENTLE: Final[Mapping[tuple[str, str], RiskClass]] = MappingProxyType({("cover", "close_cover"): RiskClass.A2})
+"""The class of a row where every single target is known to be gentle at this moment (sensing/covers.py)."""
+
+type Gentle = Callable[[str], bool]
+"""Whether an entity is gentle by all that is known of it now."""
+
+
+def none_gentle(_entity_id: str) -> bool:
+    """Take nothing for gentle: who cannot see the home judges by the table."""
+    return False
+
 
 _DATA: Final[Mapping[tuple[str, str], Mapping[str, frozenset[str | bool]]]] = MappingProxyType(
     {
@@ -54,13 +66,21 @@ class ForbiddenActionError(Exception):
     """An action outside the risk table, or one that claims a lower class than it has."""
 
 
-def permit(action: PlannedAction) -> RiskClass:
-    """Return the risk class of an action.
+def class_of(domain: str, action: str, entity_ids: Iterable[str], gentle: Gentle = none_gentle) -> RiskClass | None:
+    """Return the risk class of a call on some targets as they are now; None when the table does not know it."""
+    row, targets = (domain, action), tuple(entity_ids)
+    if row in GENTLE and targets and all(gentle(entity_id) for entity_id in targets):
+        return GENTLE[row]
+    return RISKS.get(row)
+
+
+def permit(action: PlannedAction, gentle: Gentle = none_gentle) -> RiskClass:
+    """Return the risk class of an action on its targets as they are now.
 
     Raises ForbiddenActionError when the table does not know it, when it plays down its class, when a
     target is of another domain than the action, or when it carries data that its row does not allow.
     """
-    risk = RISKS.get((action.domain, action.action))
+    risk = class_of(action.domain, action.action, action.entity_ids, gentle)
     if risk is None or action.risk < risk:
         msg = f"{action.domain}.{action.action} is not permitted as {action.risk.name}"
         raise ForbiddenActionError(msg)

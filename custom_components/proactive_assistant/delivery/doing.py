@@ -27,6 +27,7 @@ from ..assistant.levels import risk_of
 from ..assistant.results import Decision, Outcome
 from ..options import Conduct
 from ..resident import Resident
+from ..sensing.roles import Role
 from ..storage.ledger import Deed, DeedStatus, Offer, Silence
 from ..threads import Thread
 from .account import Account
@@ -260,7 +261,7 @@ class Doer:
                 # A person has set it since, and their hand wins over our memory.
                 missing[kept.entity_id] = ("changed_since",)
                 continue
-            left = await async_restore(self._hass, kept, own)
+            left = await async_restore(self._hass, kept, own, guarded=self._guarded(kept.entity_id))
             if left:
                 missing[kept.entity_id] = left
         restored = tuple(item for item in touched if item not in missing)
@@ -287,10 +288,15 @@ class Doer:
         await self._owner.files.async_commit()
         for kept in deed.snapshots:
             if kept.entity_id in deed.changed and not self._changed_since(deed, kept.entity_id):
-                await async_restore(self._hass, kept, own)
+                await async_restore(self._hass, kept, own, guarded=self._guarded(kept.entity_id))
         self._ledger.deeds[deed.id] = replace(self._ledger.deeds[deed.id], status=DeedStatus.UNDONE)
         await self._owner.files.async_commit()
         await self._told.async_withdraw(deed)
+
+    def _guarded(self, entity_id: str) -> bool:
+        """Return whether a thing is one that moves with force, by its role."""
+        thing = self._owner.home.map.things.get(entity_id)
+        return thing is not None and thing.role in (Role.GARAGE, Role.COVER_WINDOW)
 
     def _changed_since(self, deed: Deed, entity_id: str) -> bool:
         """Return whether a person changed an entity after it was touched."""

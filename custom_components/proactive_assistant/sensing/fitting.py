@@ -32,7 +32,7 @@ _BY_DOMAIN: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
                 Role.HOUSE_POWER, Role.SOIL, Role.NEXT_WATERING, Role.TRAVEL_TIME, Role.DIRECTION,
             }
         ),
-        "cover": frozenset({Role.GARAGE, Role.AWNING, Role.COVER_WINDOW}),
+        "cover": frozenset({Role.GARAGE, Role.AWNING, Role.SHADE, Role.COVER_WINDOW}),
         "calendar": frozenset({Role.WASTE, Role.CALENDAR}),
         "switch": frozenset({Role.CHARGER, Role.HOT_SWITCH, Role.RAIN_DELAY}),
         "device_tracker": frozenset({Role.GUEST_DEVICE, Role.CAR_PLACE}),
@@ -74,6 +74,7 @@ _CLASSES: Final[Mapping[tuple[str, Role], frozenset[str | None]]] = MappingProxy
         ("sensor", Role.WASTE): frozenset({"date", "timestamp", None}),
         # A door that moves with force stays one, whoever calls it an awning: its way has to be clear.
         ("cover", Role.AWNING): frozenset({"awning", "shade", "blind", "curtain", "shutter", None}),
+        ("cover", Role.SHADE): frozenset({"shade", "blind", "curtain", "shutter", "awning", None}),
         ("cover", Role.COVER_WINDOW): frozenset({"window", "shutter", "damper", None}),
     }
 )
@@ -141,6 +142,7 @@ _DETAILS: Final[Mapping[Role, Callable[[Facts], str | None]]] = MappingProxyType
         Role.APPLIANCE_DOOR: lambda facts: appliance_sort(facts.own_names) or "appliance",
         Role.REMOTE_START: lambda facts: appliance_sort(facts.own_names),
         Role.MOTION: lambda facts: None if facts.device_class == "motion" else "occupancy",
+        Role.SHADE: lambda facts: facts.device_class or "shade",
         Role.HOT: lambda facts: "power" if facts.device_class == "power" else None,
     }
 )

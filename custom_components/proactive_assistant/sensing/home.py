@@ -33,6 +33,7 @@ _ON_STATES: Final = {
     Role.LOCK: frozenset({"unlocked", "open", STATE_ON}),
     Role.GARAGE: frozenset({"open", "opening", STATE_ON}),
     Role.AWNING: frozenset({"open", "opening"}),
+    Role.SHADE: frozenset({"open", "opening"}),
     Role.COVER_WINDOW: frozenset({"open", "opening"}),
 }
 _DEFAULT_ON: Final = frozenset({STATE_ON})

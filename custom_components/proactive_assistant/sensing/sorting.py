@@ -21,6 +21,8 @@ class Role(StrEnum):
     """A garage door or a gate, as a cover or as a sensor."""
     OBSTRUCTION = "obstruction"
     AWNING = "awning"
+    SHADE = "shade"
+    """What keeps the sun out of a room: a blind, a shade, a curtain, a shutter."""
     COVER_WINDOW = "cover_window"
     COLD_DOOR = "cold_door"
     COLD_TEMPERATURE = "cold_temperature"
@@ -368,6 +370,10 @@ _COVERS: Final[Mapping[str | None, Sort]] = MappingProxyType(
         "gate": (Role.GARAGE, "gate"),
         "awning": (Role.AWNING, None),
         "window": (Role.COVER_WINDOW, None),
+        "blind": (Role.SHADE, "blind"),
+        "curtain": (Role.SHADE, "curtain"),
+        "shade": (Role.SHADE, "shade"),
+        "shutter": (Role.SHADE, "shutter"),
     }
 )
 """The device class decides; a cover without one may be anything (product 3.5)."""

@@ -8,14 +8,16 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, override
 
 from homeassistant.core import callback
 
 from ..actions.execute import effective
-from ..actions.risk import RISKS, SET_MODE, ForbiddenActionError, permit
+from ..actions.risk import SET_MODE, ForbiddenActionError, class_of, permit
 from ..assistant.enums import Category, RiskClass, Urgency
 from ..assistant.facts import PlannedAction
+from ..sensing.covers import gentle
 from ..sensing.home import Home
 from ..sensing.roles import HomeMap
 from .base import Detector, Finding, Terms
@@ -68,16 +70,15 @@ class RefusedError(Exception):
 def planned(home: Home, action: str, targets: Iterable[str], data: Mapping[str, Any], claimed: RiskClass | None) -> Any:
     """Return an action that somebody asks to offer. Raises RefusedError when the risk table does not let it pass."""
     domain, _, name = action.partition(".")
-    risk = RISKS.get((domain, name))
+    entity_ids = tuple(dict.fromkeys(targets))
+    risk = class_of(domain, name, entity_ids, partial(gentle, home))
     if risk is None or (domain, name) == SET_MODE:
         raise RefusedError("action_never", action=action)
     if claimed is not None and claimed < risk:
         raise RefusedError("risk_played_down", action=action, risk=risk.name)
-    found = PlannedAction(
-        domain=domain, action=name, entity_ids=tuple(dict.fromkeys(targets)), risk=max(risk, claimed or risk), data=data
-    )
+    found = PlannedAction(domain=domain, action=name, entity_ids=entity_ids, risk=max(risk, claimed or risk), data=data)
     try:
-        permit(found)
+        permit(found, partial(gentle, home))
     except ForbiddenActionError as err:
         raise RefusedError("action_refused", action=action) from err
     unknown = [entity_id for entity_id in found.entity_ids if entity_id not in home.map.things]

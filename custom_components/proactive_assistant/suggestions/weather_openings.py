@@ -13,6 +13,7 @@ from homeassistant.core import State
 
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
+from ..sensing.covers import gentle
 from ..sensing.home import Home
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
@@ -105,4 +106,6 @@ class WeatherOpenings(Detector):
         can_close = isinstance(features, int) and bool(features & CoverEntityFeature.CLOSE)
         if state is None or state.state != "open" or not can_close or thing.entity_id in self.home.close_sent:
             return ()
-        return (PlannedAction(domain="cover", action="close_cover", entity_ids=(thing.entity_id,), risk=RiskClass.A3),)
+        # A window can pinch; so may a cover that is an awning by its name alone.
+        risk = RiskClass.A2 if gentle(self.home, thing.entity_id) else RiskClass.A3
+        return (PlannedAction(domain="cover", action="close_cover", entity_ids=(thing.entity_id,), risk=risk),)
