@@ -48,6 +48,8 @@ ENTITIES: dict[str, dict[str, Any]] = {
     "sensor.dishwasher": {"device_class": "enum", "options": ["running", "finished"]},
     "cover.garage": {"device_class": "garage", "device": "Opener", "supported_features": 3},
     "cover.awning": {"device_class": "awning"},
+    "cover.blind": {"device_class": "blind", "area": "Living room", "supported_features": 3},
+    "cover.south_shutter": {"device_class": "shutter", "area": "Kitchen", "supported_features": 3},
     "cover.skylight": {"device_class": "window"},
     "lock.front": {"area": "Hall"},
     "light.ceiling": {"area": "Living room"},

@@ -8,9 +8,10 @@ from typing import Any, Final
 from homeassistant.components.weather import WeatherEntityFeature
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
 
 from .instants import instant
-from .number import finite
+from .number import celsius, finite
 
 REFRESH: Final = timedelta(minutes=30)
 STALE: Final = timedelta(hours=3)
@@ -32,7 +33,7 @@ class Span:
     millimetres: float | None = None
     condition: str | None = None
     highest: float | None = None
-    """Temperature in the entity's unit."""
+    """Highest temperature in °C."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +58,19 @@ class Forecast:
     def conditions(self, now: datetime, hours: float) -> frozenset[str]:
         """Return the conditions forecast within some hours."""
         return frozenset(span.condition for span in self.within(now, hours) if span.condition is not None)
+
+    def hottest(self, now: datetime) -> float | None:
+        """Return how hot what is left of the local day becomes, in °C; None when it is not known.
+
+        A day's span may begin at midnight here or in Greenwich, or at noon: a third into it is always the day it means.
+        """
+        today = dt_util.as_local(now).date()
+        found = [
+            span.highest
+            for span in self.within(now, 24)
+            if span.highest is not None and dt_util.as_local(span.start + (span.end - span.start) / 3).date() == today
+        ]
+        return max(found, default=None)
 
     def millimetres(self, now: datetime, hours: float) -> float:
         """Return the rain forecast within some hours; of a span that reaches beyond them its share."""
@@ -99,11 +113,12 @@ def parse(response: object, state: State, length: timedelta) -> tuple[Span, ...]
     if not isinstance(items, list):
         return ()
     inches = state.attributes.get("precipitation_unit") == "in"
-    spans = (_span(item, length, inches=inches) for item in items[:_KEPT])
+    unit = state.attributes.get("temperature_unit")
+    spans = (_span(item, length, unit, inches=inches) for item in items[:_KEPT])
     return tuple(span for span in spans if span is not None)
 
 
-def _span(item: Any, length: timedelta, *, inches: bool) -> Span | None:
+def _span(item: Any, length: timedelta, unit: object, *, inches: bool) -> Span | None:
     start = instant(item.get("datetime")) if isinstance(item, Mapping) else None
     if start is None:
         return None
@@ -115,5 +130,5 @@ def _span(item: Any, length: timedelta, *, inches: bool) -> Span | None:
         probability=finite(item.get("precipitation_probability")),
         millimetres=rain if rain is None or not inches else rain * _INCH,
         condition=condition if isinstance(condition, str) else None,
-        highest=finite(item.get("temperature")),
+        highest=celsius(item.get("temperature"), unit),
     )

@@ -1,22 +1,10 @@
 """Readings in one unit: what integrations report in the unit their user likes."""
 
-from homeassistant.const import UnitOfTemperature
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util.unit_conversion import TemperatureConverter
-
-from .home import Home, finite
+from .home import Home
+from .number import celsius
 from .roles import Role, Thing
 
-
-def celsius(value: object, unit: object) -> float | None:
-    """Return a temperature in °C; None when value or unit is not one."""
-    number = finite(value)
-    if number is None or not isinstance(unit, str):
-        return None
-    try:
-        return TemperatureConverter.convert(number, unit, UnitOfTemperature.CELSIUS)
-    except HomeAssistantError:
-        return None
+__all__ = ["celsius", "inside", "outside", "reading"]
 
 
 def reading(home: Home, thing: Thing) -> float | None:

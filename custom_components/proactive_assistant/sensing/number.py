@@ -2,6 +2,10 @@
 
 from math import isfinite
 
+from homeassistant.const import UnitOfTemperature
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util.unit_conversion import TemperatureConverter
+
 
 def finite(value: object) -> float | None:
     """Return a value as a finite number, or None: states are text, attributes are anything."""
@@ -12,3 +16,14 @@ def finite(value: object) -> float | None:
     except ValueError, OverflowError:
         return None
     return number if isfinite(number) else None
+
+
+def celsius(value: object, unit: object) -> float | None:
+    """Return a temperature in °C; None when value or unit is not one."""
+    number = finite(value)
+    if number is None or not isinstance(unit, str):
+        return None
+    try:
+        return TemperatureConverter.convert(number, unit, UnitOfTemperature.CELSIUS)
+    except HomeAssistantError:
+        return None

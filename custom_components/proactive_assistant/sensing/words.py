@@ -206,6 +206,23 @@ COOKING_WORDS: Final = (
 )  # fmt: skip
 SEAT_WORDS: Final = ("sofa", "couch", "seat", "armchair", "sessel", "bank", "canapé", "sofá", "divano")
 
+_COMPOUND: Final = r"(?:\b|seite|fenster|roll|jalous|fassade|balkon|terrass|zimmer|zijde|kant|raam|gevel|kamer)"
+FACADES: Final[Mapping[float, re.Pattern[str]]] = {
+    azimuth: re.compile(rf"\b(?:{whole})\b|\b(?:{begin}){_COMPOUND}")
+    for azimuth, whole, begin in (
+        (45.0, r"north[- ]?east|nord[- ]est|noreste|nordeste", r"nord[- ]?ost|noord[- ]?oost"),
+        (135.0, r"south[- ]?east|sud[- ]?est|sureste|sudeste", r"süd[- ]?ost|sued[- ]?ost|zuid[- ]?oost"),
+        (225.0, r"south[- ]?west|sud[- ]?ouest|suroeste|sudoeste|sud[- ]?ovest", r"(?:süd|sued|zuid)[- ]?west"),
+        (315.0, r"north[- ]?west|nord[- ]?ouest|noroeste|nord[- ]?ovest", r"nord[- ]?west|noord[- ]?west"),
+        (0.0, r"north|norte", r"nord|noord"),
+        (90.0, r"east|est|este", r"ost|oost"),
+        # "Sur" is south in Spanish and "on" in French: only beside what has a side.
+        (180.0, r"south|sud|(?:fachada|lado|orientación|persiana|estor|ventana|cara) sur", r"süd|sued|zuid"),
+        (270.0, r"west|ouest|oeste|ovest", r"west"),
+    )
+}  # fmt: skip
+"""Where a façade looks, in degrees from north by east, by the words for it; what is between two comes first."""
+
 FINISHED_WORDS: Final = frozenset(
     {
         "finished", "finish", "end", "ended", "done", "complete", "completed", "program_ended",
@@ -239,3 +256,9 @@ def room_of(name: str | None) -> Room:
         if mentions(name, words):
             return room
     return Room.OTHER
+
+
+def facade_of(name: str) -> float | None:
+    """Return where a façade looks that a name speaks of, in degrees from north by east; None when it says nothing."""
+    low = name.lower()
+    return next((azimuth for azimuth, pattern in FACADES.items() if pattern.search(low)), None)

@@ -1,10 +1,11 @@
-"""The air outside has become cooler than a warm home, or warmer than one with open windows."""
+"""The air outside has become cooler than a warm home, or warmer than one with open windows; or the sun heats it."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, override
 
 from homeassistant.const import UnitOfTemperature
+from homeassistant.core import State
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import TemperatureConverter
 
@@ -13,8 +14,10 @@ from ..sensing.home import Home
 from ..sensing.measure import inside, outside
 from ..sensing.moment import weather
 from ..sensing.roles import HomeMap, Role, Thing
-from .base import Detector, Finding
+from .automated import automates
+from .base import Detector, Finding, by_room
 from .limits import DailyLimit
+from .shading import Shade, Shading
 
 WARM: Final = 24.0
 """Degrees Celsius inside from which cooler air is welcome."""
@@ -26,10 +29,10 @@ _FOUL: Final = frozenset({Weather.WET, Weather.STORM, Weather.SNOW})
 
 
 class OutsideAir(Detector):
-    """Windows by the thermometer: one opening and one closing a day."""
+    """Windows by the thermometer, blinds by the sun: one opening and one closing a day."""
 
     kind = "outside_air"
-    roles = frozenset({Role.CLIMATE, Role.OPENING, Role.WEATHER})
+    roles = frozenset({Role.CLIMATE, Role.OPENING, Role.SHADE, Role.WEATHER})
 
     @override
     def __init__(self, home: Home) -> None:
@@ -37,10 +40,16 @@ class OutsideAir(Detector):
         self._limit = DailyLimit(1)
         self._since: dict[str, datetime] = {}
         """Since when the air outside has been cooler, or warmer."""
+        self._shading = Shading(home)
 
     @override
     def available(self, home_map: HomeMap) -> bool:
-        return all(home_map.of(role) for role in self.roles)
+        measured = bool(home_map.of(Role.CLIMATE)) and bool(home_map.of(Role.WEATHER))
+        return measured and bool(home_map.of(Role.OPENING, Role.SHADE))
+
+    @override
+    def observe(self, old: State | None, new: State, now: datetime) -> None:
+        self._shading.observe(old, new, now)
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
@@ -50,6 +59,8 @@ class OutsideAir(Detector):
             self._since.clear()
             return
         warmest, degrees = max(rooms, key=lambda room: room[1])
+        for shade in self._shading.found(now):
+            yield self._shade(shade, (out, degrees))
         ways = {"air_open": degrees - out if degrees > WARM else -APART, "air_close": out - degrees}
         for why, apart in ways.items():
             if apart >= APART:
@@ -73,12 +84,35 @@ class OutsideAir(Detector):
     def _finding(
         self, why: str, since: datetime, windows: list[Thing], degrees: tuple[float, float], warmest: Thing
     ) -> Finding:
-        unit = self.home.hass.config.units.temperature_unit
-        out, room = (TemperatureConverter.convert(value, UnitOfTemperature.CELSIUS, unit) for value in degrees)
+        value, name = self._shown(degrees)
         return Finding(
             situation=f"{self.kind}:{why}:{dt_util.as_local(since).date()}",
             due=since,
             began=since,
             entity_ids=(warmest.entity_id, *(thing.entity_id for thing in windows)),
-            facts={"value": f"{out:.0f} {unit}", "name": f"{room:.0f} {unit}", "why": why, "since": since.isoformat()},
+            facts={"value": value, "name": name, "why": why, "since": since.isoformat()},
         )
+
+    def _shade(self, shade: Shade, degrees: tuple[float, float]) -> Finding:
+        value, name = self._shown(degrees)
+        return Finding(
+            situation=f"{self.kind}:air_shade:{shade.side}:{shade.day}",
+            due=shade.since,
+            began=shade.since,
+            entity_ids=tuple(thing.entity_id for thing in shade.covers),
+            facts={
+                "value": value,
+                "name": name,
+                "rooms": by_room(shade.covers),
+                "why": "air_shade",
+                "since": shade.since.isoformat(),
+            },
+            actions=shade.actions,
+            automated=automates(self.home.hass, shade.actions),
+        )
+
+    def _shown(self, degrees: tuple[float, float]) -> Iterable[str]:
+        """Return temperatures as the home reads them."""
+        unit = self.home.hass.config.units.temperature_unit
+        found = (TemperatureConverter.convert(value, UnitOfTemperature.CELSIUS, unit) for value in degrees)
+        return [f"{value:.0f} {unit}" for value in found]
