@@ -46,6 +46,8 @@ ENTITIES: dict[str, dict[str, Any]] = {
     "sensor.filter": {"unit_of_measurement": "%"},
     "sensor.paper_waste": {"device_class": "date"},
     "sensor.dishwasher": {"device_class": "enum", "options": ["running", "finished"]},
+    "sensor.dryer_power": {"device_class": "power", "unit_of_measurement": "W", "area": "Kitchen"},
+    "sensor.microwave_finish_time": {"device_class": "timestamp", "device": "Microwave"},
     "cover.garage": {"device_class": "garage", "device": "Opener", "supported_features": 3},
     "cover.awning": {"device_class": "awning"},
     "cover.blind": {"device_class": "blind", "area": "Living room", "supported_features": 3},

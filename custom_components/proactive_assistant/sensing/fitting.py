@@ -64,7 +64,7 @@ _CLASSES: Final[Mapping[tuple[str, Role], frozenset[str | None]]] = MappingProxy
         ("sensor", Role.SOLAR_POWER): _POWER,
         ("sensor", Role.HOUSE_POWER): _POWER,
         ("sensor", Role.HOT): frozenset({"power", "enum", None}),
-        ("sensor", Role.APPLIANCE): frozenset({"enum", None}),
+        ("sensor", Role.APPLIANCE): frozenset({"enum", "power", "timestamp", None}),
         ("sensor", Role.DIRECTION): frozenset({"enum", None}),
         ("sensor", Role.CARBON_DIOXIDE): frozenset({"carbon_dioxide"}),
         ("sensor", Role.HUMIDITY): frozenset({"humidity"}),

@@ -133,6 +133,8 @@ _DAYS: Final = frozenset({"days", "daysTo", "days_to", "days_until_collection"})
 
 def appliance_sort(names: str) -> str | None:
     """Return which machine a name speaks of."""
+    if words.mentions(names, words.NOT_APPLIANCES):
+        return None
     return next((sort for sort, known in words.APPLIANCE_WORDS.items() if words.mentions(names, known)), None)
 
 
@@ -244,6 +246,8 @@ def _power(facts: Facts) -> Sort:
     if _hot(facts):
         return Role.HOT, "power"
     names = facts.own_names
+    if sort := appliance_sort(names):
+        return Role.APPLIANCE, sort
     for role, known in (
         (Role.EXPORT_POWER, words.EXPORT_WORDS),
         (Role.HOUSE_POWER, words.HOUSE_LOAD_WORDS),
@@ -269,8 +273,10 @@ def _soil(facts: Facts) -> Sort:
 def _timestamp(facts: Facts) -> Sort:
     """Take the irrigation's next run."""
     names = facts.own_names
-    found = words.mentions(names, words.IRRIGATION_WORDS) and words.mentions(names, words.NEXT_WORDS)
-    return (Role.NEXT_WATERING, None) if found else None
+    if words.mentions(names, words.IRRIGATION_WORDS) and words.mentions(names, words.NEXT_WORDS):
+        return Role.NEXT_WATERING, None
+    ends = words.mentions(names, words.END_WORDS) and not words.mentions(names, words.BEGIN_WORDS)
+    return (Role.APPLIANCE, sort) if ends and (sort := appliance_sort(names)) else None
 
 
 def _duration(facts: Facts) -> Sort:

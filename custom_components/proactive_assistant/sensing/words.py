@@ -143,6 +143,25 @@ APPLIANCE_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "microwave": ("microwave", "mikrowelle", "magnetron", "micro-ondes", "microondas", "microonde"),
 }  # fmt: skip
 
+NOT_APPLIANCES: Final = (
+    "hair", "haartrockner", "haardroger", "hair dryer", "hairdryer", "sèche-cheveux", "hand dryer", "händetrockner",
+    "towel", "handtuchtrockner", "handdoekdroger", "sèche-serviettes", "shoe dryer", "boot dryer", "schuhtrockner",
+    "nail dryer", "pressure washer", "power washer", "window washer",
+)  # fmt: skip
+"""What is called a dryer or a washer too, and is no machine that one empties."""
+
+END_WORDS: Final = (
+    "completion", "finish", "end", "ends", "end time", "endzeit", "ende", "fertig", "voltooi", "einde", "eindtijd",
+    "klaar", "fin", "termin", "finalización", "finaliza", "fine", "completamento",
+)  # fmt: skip
+"""Words of a time at which a machine will have finished."""
+
+BEGIN_WORDS: Final = (
+    "start", "begin", "début", "debut", "départ", "inicio", "inizio", "avvio", "delay", "last", "letzt", "laatst",
+    "dernier", "dernière", "último", "última", "ultimo", "ultima",
+)  # fmt: skip
+"""Words of a time at which a machine begins, or did something long ago."""
+
 CAR_WORDS: Final = (
     "car", "auto", "electric vehicle", "vehicle", "tesla", "voiture", "coche", "fahrzeug", "e-auto", "elektroauto",
     "voertuig", "veicolo", "automobile",
