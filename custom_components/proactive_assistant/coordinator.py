@@ -30,12 +30,13 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from .actions.limits import presence_certain
+from .actions.risk import RISKS
 from .assistant.assistant import Assistant
 from .assistant.engine import EngineError
-from .assistant.enums import HomeMode, Verdict
+from .assistant.enums import HomeMode, RiskClass, Verdict
 from .assistant.results import Decision
 from .assistant.settings import Settings
-from .const import CONF_PERSON, DOMAIN, SUBENTRY_RESIDENT
+from .const import CONF_PERSON, SUBENTRY_RESIDENT
 from .controls import Controls
 from .delivery.account import is_news
 from .delivery.channels.digest import Digests
@@ -466,8 +467,9 @@ class Coordinator:
         return lambda: self._listeners.remove(listener)
 
     def _touchable(self, action: PlannedAction) -> bool:
-        """Return whether the options let an action be offered; a mode of the home's own touches nothing."""
-        return action.domain == DOMAIN or action.domain in self.conduct.action_domains
+        """Return whether the options let an action be offered; what moves nothing in the home always is."""
+        moves = RISKS.get((action.domain, action.action)) is not RiskClass.A0
+        return not moves or action.domain in self.conduct.action_domains
 
     def settings_of(self, resident: Resident) -> Settings:
         """Return the settings for a resident: the home's, with what they chose for themselves."""

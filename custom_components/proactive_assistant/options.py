@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, Self, cast
 
 from .actions.risk import RISKS
-from .assistant.enums import Level
+from .assistant.enums import Level, RiskClass
 from .assistant.kinds import KINDS
 from .assistant.settings import CAP_MOST, EXPLORATION_MOST, GAP_LEAST_MINUTES, Settings
 from .const import (
@@ -33,7 +33,6 @@ from .const import (
     CONF_UNDO_MINUTES,
     CONF_WEEKEND_QUIET_END,
     CONF_WEEKEND_QUIET_START,
-    DOMAIN,
 )
 
 DEFAULTS: Final = Settings()
@@ -50,8 +49,8 @@ PERSONAL: Final = (CONF_QUIET_START, CONF_QUIET_END, CONF_PUSH_CAP)
 type EngineChoice = Literal["auto", "numpy", "llama", "table"]
 ENGINES: Final[tuple[EngineChoice, ...]] = ("auto", "numpy", "llama", "table")
 
-DOMAINS: Final = tuple(sorted({domain for domain, _ in RISKS} - {DOMAIN}))
-"""Domains of the risk table; those left out of the options are told about and never acted on."""
+DOMAINS: Final = tuple(sorted({domain for (domain, _), risk in RISKS.items() if risk > RiskClass.A0}))
+"""Domains of what the risk table lets move; those left out of the options are told about and never acted on."""
 
 
 def levels_of(kind: str) -> tuple[Level, ...]:

@@ -190,7 +190,10 @@ class Threads:
         """Return whether a thread outlives its detector: it was promised, only the clock ended it, nothing moved."""
         if thread.kept_until is None or thread.clock is None or not thread.clock <= now < thread.kept_until:
             return False
-        return self._mark(thread.suggestion.entity_ids) == thread.mark
+        suggestion = thread.suggestion
+        said = (detector.lasts(suggestion) for detector in self.detectors if detector.kind == suggestion.kind)
+        known = next((lasts for lasts in said if lasts is not None), None)
+        return self._mark(suggestion.entity_ids) == thread.mark if known is None else known
 
     def keep(self, thread: Thread, until: datetime) -> bool:
         """Let a thread live until then at least; return whether that is news."""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from custom_components.proactive_assistant.actions.execute import async_execute, effective
 from custom_components.proactive_assistant.actions.limits import _forbidden
-from custom_components.proactive_assistant.actions.risk import RISKS, ForbiddenActionError, permit
+from custom_components.proactive_assistant.actions.risk import RISKS, TICK, ForbiddenActionError, permit
 from custom_components.proactive_assistant.assistant.enums import HomeMode, RiskClass
 from custom_components.proactive_assistant.assistant.facts import PlannedAction
 from custom_components.proactive_assistant.coordinator import Coordinator
@@ -110,6 +110,30 @@ SCHEMAS = {
 
 def planned(domain: str, action: str, data: Any) -> PlannedAction:
     return PlannedAction(
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"item": "1"},
+        {"status": "completed"},
+        {"item": "1", "status": "needs_action"},
+        {"item": "", "status": "completed"},
+        {"item": "x" * 256, "status": "completed"},
+        {"item": ["1", "2"], "status": "completed"},
+        {"item": 1, "status": "completed"},
+        {"item": None, "status": "completed"},
+        {"item": "1", "status": True},
+        {"item": "1", "status": "completed", "rename": "2"},
+        {"item": "1", "status": "completed", "due_date": "2026-11-24"},
+        {"item": "1", "status": "completed", "entity_id": "todo.other"},
+    ],
+)
+def test_an_item_is_ticked_by_its_name_and_nothing_else_is_done_to_it(data: dict[str, Any]) -> None:
+    assert permit(planned(*TICK, {"item": "1", "status": "completed"})) is RiskClass.A0
+    with pytest.raises(ForbiddenActionError):
+        permit(planned(*TICK, data))
+
+
         domain=domain, action=action, entity_ids=(f"{domain}.x",), risk=RISKS[(domain, action)], data=data
     )
 

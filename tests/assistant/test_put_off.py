@@ -2,7 +2,8 @@
 
 import pytest
 
-from assistant.enums import Reason, Verdict
+from assistant.enums import Level, Reason, Verdict
+from assistant.settings import Settings
 from tests.assistant.cases import eager, one, standing, suggestion
 
 
@@ -22,3 +23,13 @@ def test_the_day_still_has_its_cap() -> None:
     item = suggestion()
     full = standing(pushes_today=12, put_off=frozenset({item.situation}))
     assert one(eager(), item, who=full).reason is Reason.DAILY_CAP
+
+
+@pytest.mark.parametrize("kind", ["opening_left", "routine_due", "lock_check"])
+def test_nor_for_the_gap_of_its_kind(kind: str) -> None:
+    item = suggestion(kind, risk_present=True)
+    said = {"minutes_since_kind": {kind: 60.0}, "minutes_since_situation": {item.situation: 60.0}}
+    levels = Settings(levels={kind: Level.SUGGEST})
+    assert one(eager(), item, settings=levels, who=standing(**said)).reason is Reason.KIND_COOLDOWN
+    who = standing(put_off=frozenset({item.situation}), **said)
+    assert one(eager(), item, settings=levels, who=who).verdict is Verdict.SPEAK

@@ -15,8 +15,13 @@ from homeassistant.components.todo import (
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
+from custom_components.proactive_assistant.assistant.enums import RiskClass
+from custom_components.proactive_assistant.sensing import todo_lists
 from custom_components.proactive_assistant.sensing.profile import Profile
+from custom_components.proactive_assistant.suggestions import routine_due
+from custom_components.proactive_assistant.suggestions.repeats import series_of
 from custom_components.proactive_assistant.suggestions.routine_due import RoutineDue
+from custom_components.proactive_assistant.threads import suggestion_from
 
 from ..conftest import ANNA
 from .conftest import NOON, Stage
@@ -74,7 +79,67 @@ async def test_an_item_is_due_at_its_time_and_says_nothing_of_what_it_is(todo: S
     assert finding.persons == (ANNA,)
     assert finding.facts == {"since": (NOON + timedelta(minutes=30)).isoformat()}
     assert "pressure" not in repr(finding).lower()
-    assert finding.expires == finding.due + timedelta(minutes=60)
+    # Said again every quarter of an hour while nobody answers; each time ends by the clock.
+    assert finding.expires == finding.due + timedelta(minutes=15)
+
+
+async def test_it_is_said_three_times_more_and_is_over_after_an_hour(todo: Stage) -> None:
+    await call(todo, "add_item", item="Pills", due_datetime="2026-11-24 12:30:00+00:00")
+    turns = []
+    for minutes in (31, 15, 15, 14):
+        [finding] = todo.due(after=minutes)
+        assert finding.facts == {"since": (NOON + timedelta(minutes=30)).isoformat()}
+        turns.append((finding.situation.rpartition("@")[2].rpartition(":")[2], finding.due - NOON, finding.expires))
+    assert [turn for turn, _, _ in turns][1:] == ["again1", "again2", "again3"]
+    assert [due.total_seconds() / 60 for _, due, _ in turns] == [30, 45, 60, 75]
+    assert turns[-1][2] == NOON + timedelta(minutes=90)
+    assert not todo.found(after=15)
+
+
+async def test_an_item_that_comes_again_is_a_reminder_of_its_own(todo: Stage) -> None:
+    await call(todo, "add_item", item="Drops", due_datetime="2026-11-24 12:30:00+00:00")
+    [morning] = todo.due(after=31)
+    await call(todo, "update_item", item="Drops", due_datetime="2026-11-24 14:30:00+00:00")
+    [later] = todo.due(after=120)
+    assert morning.situation != later.situation
+    assert series_of(morning.situation) == series_of(later.situation)
+
+
+async def test_a_list_that_two_people_chose_reminds_each_of_them(todo: Stage) -> None:
+    todo.house.hass.states.async_set("person.ben", "home")
+    todo.refresh()
+    todo.home.profiles = {person: Profile(routines=(TODO,)) for person in (ANNA, "person.ben")}
+    await call(todo, "add_item", item="Pills", due_datetime="2026-11-24 12:30:00+00:00")
+    found = todo.due(after=31)
+    assert [item.persons for item in found] == [(ANNA,), ("person.ben",)]
+    assert len({item.situation for item in found}) == 2
+
+
+async def test_done_ticks_the_item_where_the_list_lets_it(todo: Stage) -> None:
+    await call(todo, "add_item", item="Pills", due_datetime="2026-11-24 12:30:00+00:00")
+    [finding] = todo.due(after=31)
+    [action] = finding.actions
+    assert (action.domain, action.action, action.risk) == ("todo", "update_item", RiskClass.A0)
+    assert dict(action.data) == {"item": "0", "status": "completed"}
+    todo.put(TODO, "1", supported_features=int(TodoListEntityFeature.CREATE_TODO_ITEM))
+    [finding] = todo.due()
+    assert not finding.actions
+
+
+async def test_what_was_put_off_stands_until_it_is_ticked_or_its_list_is_not_chosen_any_more(todo: Stage) -> None:
+    await call(todo, "add_item", item="Pills", due_datetime="2026-11-24 12:30:00+00:00")
+    [finding] = todo.due(after=31)
+    put_off = suggestion_from("routine_due", finding, todo.now)
+    detector = todo.detector
+    assert detector is not None
+    await call(todo, "add_item", item="Milk")
+    todo.freezer.tick(timedelta(hours=3))
+    assert detector.lasts(put_off)
+    todo.home.profiles = {}
+    assert not detector.lasts(put_off)
+    todo.home.profiles = {ANNA: Profile(routines=(TODO,))}
+    await call(todo, "update_item", item="Pills", status="completed")
+    assert not detector.lasts(put_off)
 
 
 async def test_done_ends_it(todo: Stage) -> None:
@@ -121,9 +186,17 @@ def test_a_calendar_that_writes_junk_reminds_of_nothing(stage: Stage, start: obj
 
 
 def test_items_of_any_shape_are_read_or_left(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    stage.add(TODO, "1")
+    stage.add(TODO, "1", supported_features=4)
     stage.home.profiles = {ANNA: Profile(routines=(TODO,))}
-    stage.detector = detector = RoutineDue(stage.home)
-    items = [SimpleNamespace(), SimpleNamespace(due=NOON, status="needs_action", uid=None), SimpleNamespace(due="x")]
-    monkeypatch.setattr(detector, "_todo_items", lambda _entity: items)
-    assert len(stage.due()) == 1
+    stage.detector = RoutineDue(stage.home)
+    items = [
+        SimpleNamespace(),
+        SimpleNamespace(due=NOON, status="needs_action", uid=None),
+        SimpleNamespace(due="x"),
+        SimpleNamespace(due=NOON, status="needs_action", uid=7),
+    ]
+    for module in (routine_due, todo_lists):
+        monkeypatch.setattr(module, "items_on", lambda _home, _entity: items)
+    found = stage.due()
+    assert len(found) == 2
+    assert not any(item.actions for item in found), "what has no id of its own cannot be ticked"

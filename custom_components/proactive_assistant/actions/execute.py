@@ -16,7 +16,8 @@ from ..assistant.facts import PlannedAction, Suggestion
 from ..sensing.covers import gentle
 from ..sensing.home import Home, listed
 from ..sensing.roles import Role, Thing, carries_air_out
-from .risk import SET_MODE, class_of, permit
+from ..sensing.todo_lists import tickable
+from .risk import SET_MODE, TICK, class_of, permit
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -53,8 +54,15 @@ def _operation(home: Home, thing: Thing, state: State, action: PlannedAction) ->
     return wanted in listed(state, "operation_list") and state.state not in (wanted, "off")
 
 
+def _chosen(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
+    """Nothing is ticked but what is open on a list that a resident chose for their reminders."""
+    chosen = any(thing.entity_id in profile.routines for profile in home.profiles.values())
+    return thing.role is Role.TODO and chosen and tickable(home, thing.entity_id, action.data.get("item"))
+
+
 _CHECKS: Final[Mapping[tuple[str, str], _Check]] = MappingProxyType(
     {
+        TICK: _chosen,
         ("lock", "lock"): _lockable,
         ("cover", "close_cover"): _closable,
         ("climate", "set_preset_mode"): _preset,

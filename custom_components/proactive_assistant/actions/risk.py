@@ -12,11 +12,16 @@ from ..assistant.facts import PlannedAction
 from ..const import DOMAIN
 
 SET_MODE: Final = (DOMAIN, "set_mode")
+TICK: Final = ("todo", "update_item")
+LONGEST: Final = 255
+"""Characters of a text that an action may carry."""
 
 RISKS: Final[Mapping[tuple[str, str], RiskClass]] = MappingProxyType(
     {
         # Of ours alone: what the home is in, said by people. No actuator.
         SET_MODE: RiskClass.A0,
+        # Of a list that a resident chose for their reminders, when they say that it is done (execute.py). No actuator.
+        TICK: RiskClass.A0,
         ("light", "turn_off"): RiskClass.A1,
         ("light", "turn_on"): RiskClass.A1,
         ("media_player", "turn_off"): RiskClass.A1,
@@ -51,15 +56,19 @@ def none_gentle(_entity_id: str) -> bool:
     return False
 
 
-_DATA: Final[Mapping[tuple[str, str], Mapping[str, frozenset[str | bool]]]] = MappingProxyType(
+type _Values = frozenset[str | bool] | type[str]
+"""One of these values; or, where a row says `str`, a text that is neither empty nor long."""
+
+_DATA: Final[Mapping[tuple[str, str], Mapping[str, _Values]]] = MappingProxyType(
     {
+        TICK: {"item": str, "status": frozenset({"completed"})},
         SET_MODE: {"mode": frozenset({"guest", "vacation"})},
         ("climate", "set_preset_mode"): {"preset_mode": frozenset({"eco", "away", "home", "comfort"})},
         ("water_heater", "set_away_mode"): {"away_mode": frozenset({True})},
         ("water_heater", "set_operation_mode"): {"operation_mode": frozenset({"eco"})},
     }
 )
-"""What an action may carry: exactly these keys, each with one of these values. Every other row carries nothing."""
+"""What an action may carry: exactly these keys, each with a value that is allowed. Every other row carries nothing."""
 
 
 class ForbiddenActionError(Exception):
@@ -96,10 +105,11 @@ def permit(action: PlannedAction, gentle: Gentle = none_gentle) -> RiskClass:
 def _data_allowed(action: PlannedAction) -> bool:
     """Return whether an action carries exactly the keys of its row, each with a value of the row."""
     row = _DATA.get((action.domain, action.action), {})
-    if set(action.data) != set(row):
-        return False
-    # The types are compared too: 1 is not True, and a list has no place in a set.
-    return all(
-        any(type(action.data[key]) is type(allowed) and action.data[key] == allowed for allowed in values)
-        for key, values in row.items()
-    )
+    return set(action.data) == set(row) and all(_allows(row[key], action.data[key]) for key in row)
+
+
+def _allows(allowed: _Values, value: object) -> bool:
+    """Return whether a row allows a value. The types are compared too: 1 is not True, and a list is in no set."""
+    if allowed is str:
+        return isinstance(value, str) and 0 < len(value.strip()) <= len(value) <= LONGEST
+    return isinstance(allowed, frozenset) and any(type(value) is type(item) and value == item for item in allowed)

@@ -94,8 +94,11 @@ def _silences(case: Case) -> set[str]:
 def _kind_since(case: Case) -> float | None:
     """Return the minutes since the last push of a kind; of the situation alone, where the next is another matter.
 
-    A second door unlocked at night waits for no first one, and eight o'clock's reminder not for seven's.
+    A second door unlocked at night waits for no first one, and eight o'clock's reminder not for seven's. What was put
+    off comes back when it was promised.
     """
+    if case.suggestion.situation in case.standing.put_off:
+        return None
     if case.pressing or case.asked_for:
         return case.standing.minutes_since_situation.get(case.suggestion.situation)
     return case.standing.minutes_since_kind.get(case.suggestion.kind)

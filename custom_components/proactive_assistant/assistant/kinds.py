@@ -39,13 +39,15 @@ class KindPolicy:
     """Whether the person set each one up themselves: what was asked for is neither capped nor spaced."""
     spoken: bool = False
     """Whether it may be said aloud where voice is on."""
+    repeats: bool = False
+    """Whether it is said again while nobody answers, and put off by as much."""
 
 
 # The condensed table of the product specification, 3.4, with times from 4.4.
 # key, category, risk, urgency, benefit, first level, ceiling, channel, minutes, flags
 # flags: w = first week, q = passes quiet hours when the risk is present, v = vacation, a = also when away,
 # g = not with guests, s = may be spoken, o = asked for by the person,
-# c = on the phone when a risk is present
+# c = on the phone when a risk is present, r = said again while nobody answers
 # (vacation: the list in 4.4; guests: the gates in 3.3 and the wish in 2.2)
 _A0, _A1, _A2, _A3 = RiskClass.A0, RiskClass.A1, RiskClass.A2, RiskClass.A3
 _LOW, _NORMAL, _HIGH, _TIME = Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.TIME_SENSITIVE
@@ -82,7 +84,7 @@ _ROWS: Final[tuple[_Row, ...]] = (
     ("watering", _C.CHORES, _A2, _LOW, 0.4, _SUGGEST, _ASK, _DIGEST, 1440, ""),
     ("maintenance_due", _C.MAINTENANCE, _A0, _LOW, 0.3, _SUGGEST, _SUGGEST, _DIGEST, 10080, ""),
     ("leave_now", _C.MOBILITY, _A0, _TIME, 0.7, _OBSERVE, _SUGGEST, _PHONE, 30, ""),
-    ("routine_due", _C.CARE, _A0, _HIGH, 0.8, _OFF, _SUGGEST, _PHONE, 60, "ao"),
+    ("routine_due", _C.CARE, _A0, _HIGH, 0.8, _OFF, _SUGGEST, _PHONE, 60, "aor"),
     ("vacation", _C.ENERGY, _A2, _LOW, 0.5, _SUGGEST, _ASK, _PHONE, 1440, "a"),
     ("guest", _C.COMFORT, _A0, _NORMAL, 0.5, _SUGGEST, _ASK, _PHONE, 120, "a"),
     ("kids_evening", _C.CARE, _A1, _NORMAL, 0.4, _OFF, _ASK, _PHONE, 60, ""),
@@ -110,6 +112,7 @@ def _policy(row: _Row) -> KindPolicy:
         pushed_at_risk="c" in flags,
         asked_for="o" in flags,
         spoken="s" in flags,
+        repeats="r" in flags,
     )
 
 
@@ -124,6 +127,9 @@ def policy_of(kind: str) -> KindPolicy:
     """Return the policy of a kind or of the safety lane; raises KeyError for any other."""
     return SAFETY if kind == SAFETY.key else KINDS[kind]
 
+
+REPEAT_MINUTES: Final = 15
+"""Between two turns of what is said again, and what *later* means there (product 3.3, kind 27)."""
 
 UNKNOWN_KIND: Final = "unknown"
 """Stands in the vocabulary for a kind the model was not trained on, such as a person's own suggestion."""

@@ -19,7 +19,7 @@ from ..actions.execute import async_execute, effective
 from ..actions.hands import Hands, by_hand
 from ..actions.limits import Scene, forbids
 from ..actions.restore import async_restore
-from ..actions.risk import ForbiddenActionError
+from ..actions.risk import TICK, ForbiddenActionError
 from ..actions.snapshot import take
 from ..assistant.enums import Reason, Reply, RiskClass
 from ..assistant.facts import Moment, Suggestion
@@ -102,7 +102,9 @@ class Doer:
         suggestion = offer.suggestion
         if (_secure(suggestion) and (automatic or not secure)) or risk_of(suggestion) >= RiskClass.A4:
             return None
-        targets = {item: None for action in suggestion.actions for item in effective(self._owner.home, action)}
+        # What is ticked on a list of one's own is no deed: it leaves nothing in the home to put back.
+        deeds = [action for action in suggestion.actions if (action.domain, action.action) != TICK]
+        targets = {item: None for action in deeds for item in effective(self._owner.home, action)}
         states = [state for item in targets if (state := self._hass.states.get(item)) is not None]
         if not states or self._owner.home.in_danger():
             return None
@@ -141,7 +143,7 @@ class Doer:
         return changed
 
     async def async_without_targets(self, suggestion: Suggestion, context: Context, *, secure: bool) -> None:
-        """Do what touches no entity, such as a change of the home's mode."""
+        """Do what leaves nothing to put back, such as a change of the home's mode or a tick on a list."""
         if _secure(suggestion) and not secure:
             return
         try:

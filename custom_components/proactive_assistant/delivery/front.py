@@ -65,7 +65,7 @@ from .inquiries import Inquiries
 from .memory import Memory
 from .promises import ENTITY, EVERYTHING
 from .replies import Said
-from .until import LATER, resolved
+from .until import later, resolved
 
 __all__ = ["Caller", "Forget", "FrontDesk", "Scope", "Why"]
 
@@ -164,7 +164,7 @@ class FrontDesk(Inquiries, Memory):
         now = dt_util.utcnow()
         suggestion = offer.suggestion
         if reply is Reply.LATER:
-            at, waits_for = resolved(self._owner, until or LATER, now)
+            at, waits_for = resolved(self._owner, until or later(suggestion.kind), now)
             return Said(reply=reply, until=at, waits_for=waits_for)
         keys: tuple[str, ...] = ()
         if reply is Reply.NEVER or scope is not Scope.SITUATION:

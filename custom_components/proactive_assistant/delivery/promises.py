@@ -11,9 +11,11 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import Reason, Verdict
+from ..assistant.facts import Suggestion
 from ..assistant.results import Decision
 from ..resident import Resident
 from ..storage.promises import Kept, Until
+from ..suggestions.repeats import series_of
 from ..threads import Thread
 
 if TYPE_CHECKING:
@@ -84,12 +86,18 @@ class Promises:
             # For the safety lane a silence means that it was acknowledged, and only an answer to it is one.
             if suggestion.safety or suggestion.situation in found:
                 continue
-            entities = suggestion.entity_ids
             if quiet:
                 found[suggestion.situation] = Reason.SNOOZED.value
-            elif EVERYTHING in found or (entities and all(f"{ENTITY}{item}" in found for item in entities)):
+            elif self._never(suggestion, found):
                 found[suggestion.situation] = said_no
         return found
+
+    @staticmethod
+    def _never(suggestion: Suggestion, silenced: Mapping[str, str]) -> bool:
+        """Return whether everything, all that it is about, or every day's turn of it was silenced for good."""
+        entities = suggestion.entity_ids
+        about = bool(entities) and all(f"{ENTITY}{item}" in silenced for item in entities)
+        return EVERYTHING in silenced or about or series_of(suggestion.situation) in silenced
 
     @callback
     def looked(self, now: datetime) -> None:

@@ -20,6 +20,7 @@ from ..assistant.settings import NEVER_HOURS
 from ..resident import Resident
 from ..storage.ledger import Answer, Deed, Offer, Silence
 from ..storage.promises import Until
+from ..suggestions.repeats import WHOLE, other_turns, series_of
 from .account import Account
 from .doing import Doer
 from .errors import NothingToAnswerError
@@ -28,7 +29,7 @@ from .learning import Learning
 from .phone import After, Button, parse_action, parse_after
 from .promotion import Promotion
 from .told import Told
-from .until import LATER, resolved
+from .until import later, resolved
 
 if TYPE_CHECKING:
     from ..coordinator import Coordinator
@@ -153,7 +154,8 @@ class Replies:
         now = dt_util.utcnow()
         situation = offer.suggestion.situation
         if reply is Reply.LATER:
-            until, waits_for = resolved(self._owner, parse_later(text, dt_util.now()) or LATER, now)
+            wanted = parse_later(text, dt_util.now()) or later(offer.suggestion.kind)
+            until, waits_for = resolved(self._owner, wanted, now)
             return Said(reply=reply, until=until, waits_for=waits_for)
         if button is Button.ON_PURPOSE:
             return Said(reply=reply, part=WrongPart.CONTENT, on_purpose=True)
@@ -216,6 +218,9 @@ class Replies:
         """Keep silent what a reply asks to be kept silent."""
         resident, situation = offer.resident, offer.suggestion.situation
         silence = self._ledger.silence
+        for turn in other_turns(situation):
+            # Whatever was said to one turn was said to all of them; what was put off comes back itself.
+            silence(resident, turn, Silence(reason=Reason.ON_PURPOSE, until=now + WHOLE))
         if said.reply is Reply.LATER:
             mark = self._owner.mark(offer.suggestion.entity_ids) if said.waits_for is Until.CHANGED else ""
             silence(
@@ -230,7 +235,8 @@ class Replies:
                 silence(person, situation, Silence(reason=Reason.ON_PURPOSE))
         elif said.keys:
             for key in said.keys:
-                silence(resident, key, Silence(reason=Reason.SAID_NO_BEFORE, lasting=True))
+                # Never again means the next days too.
+                silence(resident, series_of(key) or key, Silence(reason=Reason.SAID_NO_BEFORE, lasting=True))
         else:
             until = said.until or now + timedelta(hours=NEVER_HOURS)
             silence(resident, situation, Silence(reason=Reason.SAID_NO_BEFORE, until=until))
@@ -307,7 +313,7 @@ class Replies:
         """
         offer = self.open_offer(token)
         now = dt_util.utcnow()
-        until = now + LATER if reply is Reply.LATER else None
+        until = now + later(offer.suggestion.kind) if reply is Reply.LATER else None
         context = Context()
         answer = self.take(offer, Said(reply=reply, until=until), context, secure=False)
         await self.async_see_through(answer, context)

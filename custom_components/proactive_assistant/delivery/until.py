@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from homeassistant.util import dt as dt_util
 
+from ..assistant.kinds import KINDS, REPEAT_MINUTES
 from ..storage.promises import Until
 from .errors import BadTimeError
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 LATER: Final = timedelta(minutes=60)
 """What the Later button means when nothing is said with it."""
 
+REPEATED: Final = timedelta(minutes=REPEAT_MINUTES)
+"""What it means about what is said again by itself: a reminder is for about its time."""
+
 EVENING: Final = time(18, 0)
 MORNING: Final = time(8, 0)
 """When nobody has quiet hours to end."""
@@ -21,6 +25,12 @@ MORNING: Final = time(8, 0)
 LONGEST: Final = timedelta(days=30)
 
 _WAITING: Final = frozenset({Until.HOME, Until.CHANGED})
+
+
+def later(kind: str) -> timedelta:
+    """Return for how long the Later button puts a kind off."""
+    policy = KINDS.get(kind)
+    return REPEATED if policy is not None and policy.repeats else LATER
 
 
 def resolved(

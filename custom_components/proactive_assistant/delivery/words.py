@@ -72,10 +72,15 @@ class Words:
     def button(self, suggestion: Suggestion, *, private: bool = False) -> str:
         """Return the text of the first button: to do it, in the words of its kind, or to have understood."""
         if not suggestion.actions:
-            return self.text("button_ok")
+            return self.label("button_ok", suggestion, private=private)
         # Where a kind offers more than one thing, the action has words of its own.
         own = (f"{suggestion.kind}_{suggestion.actions[0].action}", f"{suggestion.kind}_do")
         return self.text(next((key for key in own if key in self._texts and not private), "button_do"))
+
+    def label(self, key: str, suggestion: Suggestion, *, private: bool = False) -> str:
+        """Return the text of a button, in the words of its kind where it has its own."""
+        own = f"{suggestion.kind}_{key}"
+        return self.text(own if own in self._texts and not private else key)
 
     def spoken(self, message: Message) -> str:
         """Return a message as one sentence for a speaker, which says first who speaks (product 4.2)."""

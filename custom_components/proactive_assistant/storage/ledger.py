@@ -176,15 +176,20 @@ class Ledger:
         return sum(entry.at >= since and entry.reason is Reason.EXPLORING for entry in self._pushes(resident))
 
     def recent_replies(self, resident: str, now: datetime) -> tuple[RecentReply, ...]:
-        """Return a resident's latest replies, latest first."""
+        """Return a resident's latest replies, latest first.
+
+        How they answer the reminders that they set up themselves is used for nothing else (product 3.3, kind 27): a
+        pill that was overlooked makes no other message less welcome, and does not silence tomorrow's.
+        """
         return tuple(
             RecentReply(
                 kind=entry.kind,
-                category=policy.category if (policy := KINDS.get(entry.kind)) else Category.OTHER,
+                category=policy.category if policy else Category.OTHER,
                 reply=Reply(entry.type),
                 minutes_ago=(now - entry.at).total_seconds() / 60,
             )
             for entry in reversed(self._replied.get(resident, ()))
+            if (policy := KINDS.get(entry.kind)) is None or not policy.asked_for
         )
 
     def silence(self, resident: str, key: str, silence: Silence) -> None:

@@ -67,6 +67,20 @@ def by_room(things: Iterable[Thing]) -> dict[str, list[str]]:
     """Return names by area, areas in order of appearance: lists need no inflection."""
     rooms: dict[str, list[str]] = {}
     for thing in things:
+def due_at_home(home: Home, due: datetime, now: datetime) -> datetime:
+    """Return when something is worth saying that is for who is in: it lasts while all are out, and waits for them.
+
+    If it ended when they leave, their leaving would be taken for their having seen to it.
+    """
+    return due if home.at_home() else max(due, now + A_WHILE)
+
+
+def outlasts_leaving(home: Home, due: datetime, now: datetime) -> bool:
+    """Return whether something for who is in lasts now: also for a while after those have left who heard of it."""
+    left = home.empty_since
+    return bool(home.at_home()) or (left is not None and due <= left and now - left <= AFTERGLOW)
+
+
         rooms.setdefault(thing.area or "", []).append(thing.name)
     return rooms
 
@@ -96,3 +110,11 @@ class Detector(ABC):
     @abstractmethod
     def findings(self, now: datetime) -> Iterable[Finding]:
         """Yield every situation that is true now, due or not yet due."""
+    def by_hand(self, suggestion: Suggestion) -> bool:
+        """Return whether what has just ended was seen to by somebody; else it ended for another reason."""
+        return True
+
+    def lasts(self, suggestion: Suggestion) -> bool | None:
+        """Return whether what was put off past its own time still holds; None where its entities' states tell."""
+        return None
+

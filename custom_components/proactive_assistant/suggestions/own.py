@@ -14,7 +14,7 @@ from typing import Any, Final, override
 from homeassistant.core import callback
 
 from ..actions.execute import effective
-from ..actions.risk import SET_MODE, ForbiddenActionError, class_of, permit
+from ..actions.risk import SET_MODE, TICK, ForbiddenActionError, class_of, permit
 from ..assistant.enums import Category, RiskClass, Urgency
 from ..assistant.facts import PlannedAction
 from ..sensing.covers import gentle
@@ -72,7 +72,7 @@ def planned(home: Home, action: str, targets: Iterable[str], data: Mapping[str, 
     domain, _, name = action.partition(".")
     entity_ids = tuple(dict.fromkeys(targets))
     risk = class_of(domain, name, entity_ids, partial(gentle, home))
-    if risk is None or (domain, name) == SET_MODE:
+    if risk is None or (domain, name) in (SET_MODE, TICK):
         raise RefusedError("action_never", action=action)
     if claimed is not None and claimed < risk:
         raise RefusedError("risk_played_down", action=action, risk=risk.name)

@@ -83,7 +83,10 @@ def _actions(parcel: Parcel, phone: Phone, words: Words, preferences: Preference
     private = preferences.private_wording
     rows: list[dict[str, Any]] = []
     for button in buttons_of(suggestion, apple=phone.apple):
-        title = words.button(suggestion, private=private) if button is Button.DO else words.text(_TITLES[button])
+        if button is Button.DO:
+            title = words.button(suggestion, private=private)
+        else:
+            title = words.label(_TITLES[button], suggestion, private=private)
         row: dict[str, Any] = {"action": action_id(parcel.token, button), "title": title}
         if button is Button.DO and risk_of(suggestion) >= RiskClass.A3:
             row["authenticationRequired"] = True
