@@ -202,7 +202,7 @@ async def test_every_option_is_kept_and_used(
     filled["actions"] = {"action_domains": ["light"], "undo_minutes": 20}
     filled["excluded"] |= {"excluded_entities": [WINDOW], "excluded_kinds": ["bin_day"]}
     filled["voice"] |= {"voice_satellites": ["assist_satellite.kitchen"], "voice_cap": 1}
-    filled["wording"] = {"private_wording": True, "critical_alerts": True}
+    filled["wording"] = {"private_wording": True, "critical_alerts": True, "danger_always": True}
     filled["learning"] = {"learning": False, "retention_days": 30}
     filled["expert"] = {"exploration_per_week": 0, "engine": "table"}
     result = await hass.config_entries.options.async_configure(flow, filled)
@@ -215,7 +215,7 @@ async def test_every_option_is_kept_and_used(
     assert (settings.quiet_start, settings.quiet_end) == (time(21, 30), time(6, 30))
     assert settings.weekend_quiet_end == time(10)
     assert (settings.push_cap, settings.home_cap, settings.gap_minutes) == (5, 9, 60)
-    assert (settings.helpfulness, settings.exploration_per_week) == (0.5, 0)
+    assert (settings.helpfulness, settings.exploration_per_week, settings.danger_always) == (0.5, 0, True)
     assert dict(settings.levels) == {"media_idle": Level.OFF, "leave_home": Level.ACT}
     assert WINDOW not in coordinator.home.map.things
     assert "bin_day" not in {detector.kind for detector in coordinator.threads.detectors}

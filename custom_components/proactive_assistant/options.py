@@ -19,6 +19,7 @@ from .assistant.settings import CAP_MOST, EXPLORATION_MOST, GAP_LEAST_MINUTES, S
 from .const import (
     CONF_ACTION_DOMAINS,
     CONF_CEILING,
+    CONF_DANGER_ALWAYS,
     CONF_ENGINE,
     CONF_EXPLORATION,
     CONF_GAP_MINUTES,
@@ -112,6 +113,7 @@ def settings_from(options: Mapping[str, Any]) -> Settings:
             _number(options.get(CONF_EXPLORATION), DEFAULTS.exploration_per_week, 0, EXPLORATION_MOST)
         ),
         helpfulness=_number(options.get(CONF_HELPFULNESS), DEFAULTS.helpfulness, -1, 1),
+        danger_always=options.get(CONF_DANGER_ALWAYS) is True,
     )
 
 

@@ -32,6 +32,7 @@ from .const import (
     CONF_ACTION_DOMAINS,
     CONF_CEILING,
     CONF_CRITICAL,
+    CONF_DANGER_ALWAYS,
     CONF_DIGEST_TIMES,
     CONF_ENGINE,
     CONF_EXCLUDED_AREAS,
@@ -182,6 +183,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Field]]] = {
     "wording": {
         CONF_PRIVATE_WORDING: Field(selector=BooleanSelector(), value=lambda now: now.preferences.private_wording),
         CONF_CRITICAL: Field(selector=BooleanSelector(), value=lambda now: now.preferences.critical),
+        CONF_DANGER_ALWAYS: Field(selector=BooleanSelector(), value=lambda now: now.settings.danger_always),
     },
     "learning": {
         CONF_LEARNING: Field(selector=BooleanSelector(), value=lambda now: now.conduct.learning),

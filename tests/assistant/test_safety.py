@@ -60,6 +60,15 @@ def test_safety_speaks_whatever_the_caps_the_clock_and_the_model_say(mode: HomeM
     assert decision.numbers
 
 
+def test_danger_that_an_automation_has_told_of_is_shown_and_not_said_twice() -> None:
+    told = replace(SMOKE, automated=True)
+    decision = one(weary(), told)
+    assert (decision.verdict, decision.reason) == (Verdict.HOLD, Reason.ALREADY_AUTOMATED)
+    assert decision.channel is Channel.DASHBOARD
+    assert decision.look_again is None
+    assert one(weary(), told, settings=Settings(danger_always=True)).verdict is Verdict.SPEAK
+
+
 @pytest.mark.parametrize("error", [EngineError("dead"), RuntimeError("worse"), ValueError("shape")], ids=str)
 def test_an_engine_that_fails_does_not_silence_safety(error: Exception) -> None:
     found = [suggestion(), SMOKE, suggestion("bin_day", expires=NOON)]

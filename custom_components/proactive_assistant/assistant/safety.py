@@ -1,9 +1,10 @@
 """The safety lane: said at once, then again until it is over, whatever the model, the caps or the clock say.
 
 Product specification 3.2: again after ten minutes, then every thirty, until cleared or acknowledged. Doubt is
-resolved towards speaking.
+resolved towards speaking. Silent is only what an automation of the user's has surely told, where nobody wants both.
 """
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -40,6 +41,9 @@ def decide_safety(case: Case) -> Decision:
         channel=next((channel for channel in _ORDER if channel in case.standing.channels), Channel.DASHBOARD),
         numbers=MappingProxyType({"benefit": suggestion.benefit}),
     )
+    if suggestion.automated and not case.settings.danger_always:
+        # Shown all the same, and looked at with every change of the home.
+        return replace(decision, verdict=Verdict.HOLD, reason=Reason.ALREADY_AUTOMATED, channel=Channel.DASHBOARD)
     since = _since_told(case)
     if since is None:
         return decision

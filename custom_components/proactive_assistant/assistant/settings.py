@@ -93,6 +93,8 @@ class Settings:
     """Uncertain pushes a week."""
     helpfulness: float = 0.0
     """Threshold slider: -1 quieter … +1 more helpful; shifts the required utility."""
+    danger_always: bool = False
+    """Whether to tell of danger although an automation of the user's has told of it (product 3.2)."""
 
     def _quiet_hours(self, morning: date) -> tuple[time, time]:
         """Return beginning and end of the quiet hours that end on a day."""

@@ -12,6 +12,7 @@ from ..sensing.home import Home
 from ..sensing.roles import Role, Thing
 from .base import Finding
 from .low_list import LASTS, SETTLED, LowList
+from .telling import tells
 
 SOON_DAYS: Final = 14
 """Days within which a battery that falls as it has lately will be empty (product 3.3)."""
@@ -105,4 +106,5 @@ class BatteryLow(LowList):
                 facts={"rooms": self._by_room([thing]), "since": since.isoformat()},
                 # What it guards fails with it: worth a message, while the list waits for a calm hour.
                 risk_present=True,
+                automated=tells(self.home.hass, [thing.entity_id]),
             )

@@ -11,6 +11,7 @@ from ..sensing.home import finite
 from ..sensing.roles import Role, Thing
 from ..sensing.words import GATE_WORDS, mentions
 from .base import AFTERGLOW, Detector, Finding
+from .telling import tells
 
 EVENING: Final = time(19)
 """When people are home and can still take them out (to be learned per resident)."""
@@ -62,6 +63,7 @@ class BinDay(Detector):
                     entity_ids=tuple(thing.entity_id for thing, _ in things),
                     # A calendar and a sensor may know of the same bin.
                     facts={"names": sorted({name for _, name in things}), "day": day.isoformat()},
+                    automated=tells(self.home.hass, [thing.entity_id for thing, _ in things], by_clock=True),
                 )
 
     def _taken_out(self, evening: datetime) -> bool:

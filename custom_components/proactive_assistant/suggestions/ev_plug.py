@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 from ..sensing.home import Home
 from ..sensing.roles import HomeMap, Role, Thing
 from .base import Detector, Finding
+from .telling import tells
 
 PRIOR_LEVEL: Final = 50.0
 """Percent below which a car is worth plugging in, until people have shown when they do (judgement)."""
@@ -83,6 +84,7 @@ class EvPlug(Detector):
                     "value": f"{level:.0f} %",
                     "since": since.isoformat(),
                 },
+                automated=tells(self.home.hass, [battery.entity_id], by_clock=True),
             )
 
     def _wants(self, battery: Thing, level: float) -> bool:

@@ -14,6 +14,7 @@ from ..assistant.kinds import SAFETY
 from ..sensing.home import DEAD, Home
 from ..sensing.roles import Role, Thing
 from .base import Detector, Finding
+from .telling import has_told
 
 LASTS: Final = timedelta(hours=24)
 LOST: Final = timedelta(minutes=30)
@@ -74,6 +75,7 @@ class Hazard(Detector):
                 },
                 risk_present=True,
                 safety=True,
+                automated=has_told(self.home.hass, thing.entity_id, began),
             )
 
     def _since(self, thing: Thing, now: datetime) -> datetime | None:

@@ -9,6 +9,7 @@ from homeassistant.core import State
 from ..sensing.home import Home
 from ..sensing.roles import Role, Thing
 from .base import Detector, Finding
+from .telling import tells
 
 SETTLED: Final = timedelta(minutes=30)
 """A first reading after a change is often wrong."""
@@ -72,6 +73,7 @@ class LowList(Detector):
             expires=now + LASTS,
             entity_ids=tuple(thing.entity_id for thing, _ in low.values()),
             facts={"rooms": self._by_room([thing for thing, _ in low.values()]), "since": began.isoformat()},
+            automated=tells(self.home.hass, [thing.entity_id for thing, _ in low.values()]),
         )
 
     def _by_room(self, things: list[Thing]) -> dict[str, list[str]]:

@@ -16,6 +16,7 @@ from ..sensing.roles import HomeMap, Role, Thing, carries_air_out
 from .automated import automates
 from .base import Detector, Finding
 from .limits import DailyLimit
+from .telling import tells
 
 
 class _Limit(NamedTuple):
@@ -116,7 +117,7 @@ class Ventilate(Detector):
             began=began,
             entity_ids=(thing.entity_id, *ids),
             actions=actions,
-            automated=automates(self.home.hass, actions),
+            automated=automates(self.home.hass, actions) if actions else tells(self.home.hass, [thing.entity_id]),
             facts={
                 "name": thing.area or thing.name,
                 "value": f"{self.home.number(thing) or 0:.0f} {unit}",

@@ -14,6 +14,7 @@ from ..sensing.instants import instant
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
 from .base import Detector, Finding
+from .telling import tells
 
 PRIOR_DRY: Final = 20.0
 """Percent of moisture below which a plant is dry, until its people have shown when they water (judgement)."""
@@ -104,6 +105,7 @@ class Watering(Detector):
             expires=now + LASTS,
             entity_ids=tuple(thing.entity_id for thing in dry),
             facts={"rooms": rooms, "why": "plants_dry", "since": began.isoformat()},
+            automated=tells(self.home.hass, [thing.entity_id for thing in dry]),
         )
 
     def _sprinkler(self, thing: Thing, now: datetime) -> Iterable[Finding]:
