@@ -1,7 +1,6 @@
 """An oven, hob or iron is on while nobody attends to it, or for very long."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, override
 
@@ -9,16 +8,13 @@ from homeassistant.core import State
 
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
-from ..sensing.home import DEAD, Home, finite
+from ..sensing.home import Home
 from ..sensing.night import STILL, night_of
 from ..sensing.roles import Role, Thing
-from ..sensing.words import IRON_WORDS, RUNNING_WORDS, mentions
+from ..sensing.words import IRON_WORDS, mentions
 from .automated import automates
 from .base import Detector, Finding
-
-HOT_WATTS: Final = 300.0
-CYCLE: Final = timedelta(minutes=10)
-"""A thermostat inside switches the load off and on; a shorter pause is not the end."""
+from .hot_runs import CYCLE, HotRuns, Run, is_hot
 
 AFTER_LEAVING: Final = timedelta(minutes=5)
 LONG: Final = timedelta(hours=3)
@@ -39,12 +35,6 @@ OFTEN: Final = 0.75
 """Share of its runs that a usual one is not shorter than: one that was forgotten once makes forgetting no habit."""
 
 
-@dataclass(slots=True)
-class _Run:
-    began: datetime
-    last_hot: datetime
-
-
 class HeatSourceOn(Detector):
     """Ovens, hobs and irons that say so themselves, or by their power."""
 
@@ -54,39 +44,19 @@ class HeatSourceOn(Detector):
     @override
     def __init__(self, home: Home) -> None:
         super().__init__(home)
-        self._runs: dict[str, _Run] = {}
+        self._runs = HotRuns(home)
 
     @override
     def observe(self, old: State | None, new: State, now: datetime) -> None:
-        thing = self.home.map.things.get(new.entity_id)
-        if thing is None or thing.role is not Role.HOT:
-            return
-        if new.state in DEAD:
-            self._runs.pop(new.entity_id, None)
-            return
-        run = self._runs.get(new.entity_id)
-        if old is not None and _hot(thing, old):
-            # It was hot until this moment.
-            run = _Run(began=run.began if run else old.last_changed, last_hot=now)
-        last = run
-        if run is not None and now - run.last_hot > CYCLE:
-            run = None
-        if _hot(thing, new):
-            run = _Run(began=run.began if run else now, last_hot=now)
-        elif thing.detail != "power":
-            # It says itself that it is off.
-            run = None
-        if run is None:
-            self._runs.pop(new.entity_id, None)
-            self._learn(thing, last)
-        else:
-            self._runs[new.entity_id] = run
+        ended = self._runs.observe(old, new, now)
+        if ended is not None:
+            self._learn(new.entity_id, ended)
 
-    def _learn(self, thing: Thing, run: _Run | None) -> None:
+    def _learn(self, entity_id: str, run: Run) -> None:
         """Note how long a run was."""
-        if run is not None and run.last_hot > run.began:
+        if run.last_hot > run.began:
             minutes = (run.last_hot - run.began).total_seconds() / 60
-            self.home.habits.recent.add(f"hot:{thing.entity_id}", minutes)
+            self.home.habits.recent.add(f"hot:{entity_id}", minutes)
 
     def _long(self, thing: Thing) -> timedelta:
         """Return how long a run of this one has to be to be very long; never shorter than of its like."""
@@ -102,27 +72,17 @@ class HeatSourceOn(Detector):
         )
         return (PlannedAction(domain="switch", action="turn_off", entity_ids=ids, risk=RiskClass.A2),) if ids else ()
 
-    def _run(self, thing: Thing, now: datetime) -> _Run | None:
-        """Return the run a thing is in, through the pauses of its thermostat."""
-        state = self.home.state(thing.entity_id)
-        if state is None:
-            return None
-        run = self._runs.get(thing.entity_id)
-        if _hot(thing, state):
-            return _Run(began=run.began if run else state.last_changed, last_hot=now)
-        return run if run is not None and now - run.last_hot <= CYCLE else None
-
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
         told: set[str] = set()
         for thing in self.home.map.of(Role.HOT):
             device = thing.device_id or thing.entity_id
-            run, state = self._run(thing, now), self.home.state(thing.entity_id)
+            run, state = self._runs.run(thing, now), self.home.state(thing.entity_id)
             if run is None or state is None or device in told:
                 continue
             told.add(device)
             due, why, pressing = self._reason(thing, run, now)
-            if not _hot(thing, state):
+            if not is_hot(thing, state):
                 # In a pause: true, but not the moment to say so, for this may be the end.
                 due = max(due, run.last_hot + CYCLE)
             actions = self._actions(thing)
@@ -142,7 +102,7 @@ class HeatSourceOn(Detector):
                 risk_present=pressing,
             )
 
-    def _reason(self, thing: Thing, run: _Run, now: datetime) -> tuple[datetime, str, bool]:
+    def _reason(self, thing: Thing, run: Run, now: datetime) -> tuple[datetime, str, bool]:
         """Return when it is worth saying, why, and whether harm is possible while it waits."""
         left = self.home.empty_since
         if left is not None and not self.home.somebody_in(now):
@@ -157,11 +117,3 @@ class HeatSourceOn(Detector):
             # Nothing tells who is up, but it is late and dark, inside and out, and nothing plays.
             return max(run.began, start) + STILL, "hot_still", True
         return run.began + self._long(thing), "hot_long", False
-
-
-def _hot(thing: Thing, state: State) -> bool:
-    if thing.detail != "power":
-        return state.state.lower() in RUNNING_WORDS
-    watts = finite(state.state)
-    kilo = state.attributes.get("unit_of_measurement") == "kW"
-    return watts is not None and (watts * 1000 if kilo else watts) > HOT_WATTS
