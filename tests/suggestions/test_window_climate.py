@@ -126,3 +126,30 @@ def test_the_same_window_is_not_told_twice(stage: Stage) -> None:
     stage.put(CLIMATE, "heat", after=5, hvac_action="idle")
     assert not stage.due(after=30)
     assert stage.due(after=30)
+
+
+@pytest.mark.parametrize(
+    ("mode", "attributes", "outside", "expected"),
+    [
+        ("heat", {"current_temperature": 19.0, "temperature": 21}, 6, 1),
+        ("heat", {"current_temperature": 20.8, "temperature": 21}, 6, 0),
+        ("heat", {"current_temperature": 19.0, "temperature": None}, 6, 0),
+        ("heat", {"current_temperature": 19.0, "temperature": "warm"}, 6, 0),
+        ("cool", {"current_temperature": 26.0, "temperature": 24}, 33, 1),
+        ("cool", {"current_temperature": 26.0, "temperature": 24}, 6, 0),
+        ("cool", {"current_temperature": 23.0, "temperature": 24}, 33, 0),
+        ("auto", {"current_temperature": 19.0, "temperature": 21, "hvac_modes": ["off", "heat", "auto"]}, 6, 1),
+        ("auto", {"current_temperature": 19.0, "temperature": 21, "hvac_modes": ["heat", "cool", "auto"]}, 6, 0),
+        ("heat_cool", {"current_temperature": 17.0, "target_temp_low": 19, "target_temp_high": 24}, 6, 1),
+        ("heat_cool", {"current_temperature": 26.0, "target_temp_low": 19, "target_temp_high": 24}, 33, 1),
+        ("heat_cool", {"current_temperature": 21.0, "target_temp_low": 19, "target_temp_high": 24}, 6, 0),
+        ("dry", {"current_temperature": 19.0, "target_temp_low": 20, "target_temp_high": 24}, 6, 0),
+    ],
+)
+def test_a_valve_that_does_not_say_what_it_does_is_read_by_its_temperatures(
+    stage: Stage, mode: str, attributes: dict[str, object], outside: int, expected: int
+) -> None:
+    stage.put(CLIMATE, mode, hvac_action=None, **attributes)
+    stage.put(WEATHER, "cloudy", temperature=outside)
+    stage.set(WINDOW, "on")
+    assert len(stage.due(after=6)) == expected

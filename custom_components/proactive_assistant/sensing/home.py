@@ -22,6 +22,7 @@ from .habits import Habits
 from .number import finite
 from .profile import Profile
 from .roles import HomeMap, Role, Thing
+from .thermostat import work_of
 
 __all__ = ["DEAD", "Home", "finite", "listed"]
 
@@ -73,8 +74,6 @@ TWICE: Final = timedelta(minutes=2)
 ONCE: Final = timedelta(minutes=60)
 MOVES: Final = (Role.MOTION, Role.SEAT, Role.BED, Role.COOKING)
 """What tells that somebody is there."""
-
-_WORKING: Final = frozenset({"heating", "cooling"})
 
 
 def listed(state: State, attribute: str) -> tuple[str, ...]:
@@ -129,8 +128,7 @@ class Home:
         """Return whether a thing is on, open, unlocked, playing or heating; dead counts as not."""
         state = self.state(thing.entity_id)
         if state is not None and thing.role is Role.CLIMATE:
-            action = state.attributes.get("hvac_action")
-            return isinstance(action, str) and action in _WORKING
+            return work_of(state) is not None
         return state is not None and state.state in _ON_STATES.get(thing.role, _DEFAULT_ON)
 
     def on(self, *roles: Role) -> list[Thing]:

@@ -11,6 +11,7 @@ from ..sensing.home import Home
 from ..sensing.measure import inside, outside
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
+from ..sensing.thermostat import Work, work_of
 from .away_climate import set_backs
 from .base import Detector, Finding
 from .limits import DailyLimit
@@ -108,7 +109,7 @@ class WindowClimate(Detector):
 
 def works_against(home: Home, opening: Thing) -> Thing | None:
     """Return the thermostat that heats or cools against an open window at this moment."""
-    climates = (climate for climate in _climates(home, opening) if home.is_on(climate) and _loses(home, climate))
+    climates = (climate for climate in _climates(home, opening) if _loses(home, climate))
     return next(climates, None)
 
 
@@ -127,7 +128,7 @@ def _loses(home: Home, climate: Thing) -> bool:
     """Return whether the air outside is worse in the direction the thermostat works; unknown is not."""
     out, room = outside(home), inside(home, climate)
     state = home.state(climate.entity_id)
-    if out is None or room is None or state is None:
+    work = None if state is None else work_of(state)
+    if out is None or room is None or work is None:
         return False
-    colder = room - out
-    return (colder if state.attributes.get("hvac_action") == "heating" else -colder) > DIFFERS
+    return (room - out if work is Work.HEATING else out - room) > DIFFERS
