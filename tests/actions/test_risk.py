@@ -107,6 +107,8 @@ SCHEMAS = {
     ("water_heater", "set_operation_mode"): ({"operation_mode": "eco"},),
 }
 
+    ("climate", "set_hvac_mode"): ({"hvac_mode": "off"},),
+    ("climate", "set_temperature"): tuple({"temperature": degrees} for degrees in (15.0, 18.0, 64.5, 86.0)),
 
 def planned(domain: str, action: str, data: Any) -> PlannedAction:
     return PlannedAction(
@@ -195,13 +197,15 @@ def test_every_row_is_something_the_product_allows() -> None:
         ("cover", "close_cover"),
         ("alarm_control_panel", "alarm_arm_away"),
     }
-    words = ("unlock", "open", "disarm", "temperature", "toggle")
+    words = ("unlock", "open", "disarm", "toggle")
     assert not [row for row in RISKS if any(word in row[1] for word in words)]
     # A light, a fan that carries air out, and the switches that let a car charge or a sprinkler rest (execute.py).
     assert {row for row in RISKS if "turn_on" in row[1]} == {
         (domain, "turn_on") for domain in ("light", "fan", "switch")
     }
 
+    # A thermostat may be set back (test_set_back.py); no boiler is given a temperature.
+    assert [row for row in RISKS if "temperature" in row[1]] == [("climate", "set_temperature")]
 
 @pytest.mark.parametrize(
     ("area", "expected"), [("Bathroom", ("fan.air",)), ("Kitchen", ("fan.air",)), ("Living room", ())]

@@ -20,6 +20,7 @@ from ..sensing.todo_lists import tickable
 from .risk import SET_MODE, TICK, class_of, permit
 
 _LOGGER = logging.getLogger(__name__)
+from ..sensing.thermostat import saves
 
 
 type _Check = Callable[[Home, Thing, State, PlannedAction], bool]
@@ -56,6 +57,15 @@ def _operation(home: Home, thing: Thing, state: State, action: PlannedAction) ->
 
 def _chosen(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
     """Nothing is ticked but what is open on a list that a resident chose for their reminders."""
+def _cooler(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
+    """Only as a set-back of what is set now, whatever was when it was offered: a limit that people lower stays lower."""
+    return saves(state, home.hass.config.units.temperature_unit, action.data["temperature"])
+
+
+def _pausable(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
+    return state.state != STATE_OFF and action.data["hvac_mode"] in listed(state, "hvac_modes")
+
+
     chosen = any(thing.entity_id in profile.routines for profile in home.profiles.values())
     return thing.role is Role.TODO and chosen and tickable(home, thing.entity_id, action.data.get("item"))
 
@@ -86,6 +96,8 @@ _CHECKS: Final[Mapping[tuple[str, str], _Check]] = MappingProxyType(
         ),
         ("switch", "turn_off"): lambda _home, thing, state, _action: (
             thing.role in (Role.CHARGER, Role.HOT_SWITCH) and state.state == STATE_ON
+        ("climate", "set_temperature"): _cooler,
+        ("climate", "set_hvac_mode"): _pausable,
         ),
     }
 )

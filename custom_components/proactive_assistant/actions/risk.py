@@ -5,7 +5,7 @@ An action that is not a row does not exist for us. Nothing learned, configured o
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
@@ -30,6 +30,9 @@ RISKS: Final[Mapping[tuple[str, str], RiskClass]] = MappingProxyType(
         # Of those that carry air out (execute.py), for half an hour.
         ("fan", "turn_on"): RiskClass.A1,
         ("climate", "set_preset_mode"): RiskClass.A2,
+        # Only away from comfort (execute.py): to ask for more than is set would be of class A4.
+        ("climate", "set_temperature"): RiskClass.A2,
+        ("climate", "set_hvac_mode"): RiskClass.A2,
         ("water_heater", "set_away_mode"): RiskClass.A2,
         ("water_heater", "set_operation_mode"): RiskClass.A2,
         ("vacuum", "start"): RiskClass.A2,
@@ -56,8 +59,15 @@ def none_gentle(_entity_id: str) -> bool:
     return False
 
 
-type _Values = frozenset[str | bool] | type[str]
-"""One of these values; or, where a row says `str`, a text that is neither empty nor long."""
+class Between(NamedTuple):
+    """The bounds of a number."""
+
+    least: float
+    most: float
+
+
+type _Values = frozenset[str | bool] | type[str] | Between
+"""One of these values; or, where a row says `str`, a text that is neither empty nor long; or a number within bounds."""
 
 _DATA: Final[Mapping[tuple[str, str], Mapping[str, _Values]]] = MappingProxyType(
     {
@@ -65,6 +75,9 @@ _DATA: Final[Mapping[tuple[str, str], Mapping[str, _Values]]] = MappingProxyType
         SET_MODE: {"mode": frozenset({"guest", "vacation"})},
         ("climate", "set_preset_mode"): {"preset_mode": frozenset({"eco", "away", "home", "comfort"})},
         ("water_heater", "set_away_mode"): {"away_mode": frozenset({True})},
+        # From the coldest set-back in °C to the warmest in °F; the live state decides (execute.py).
+        ("climate", "set_temperature"): {"temperature": Between(15.0, 86.0)},
+        ("climate", "set_hvac_mode"): {"hvac_mode": frozenset({"off"})},
         ("water_heater", "set_operation_mode"): {"operation_mode": frozenset({"eco"})},
     }
 )
@@ -111,5 +124,8 @@ def _data_allowed(action: PlannedAction) -> bool:
 def _allows(allowed: _Values, value: object) -> bool:
     """Return whether a row allows a value. The types are compared too: 1 is not True, and a list is in no set."""
     if allowed is str:
+    if isinstance(allowed, Between):
+        # No number that is none is between any two.
+        return type(value) is float and allowed.least <= value <= allowed.most
         return isinstance(value, str) and 0 < len(value.strip()) <= len(value) <= LONGEST
     return isinstance(allowed, frozenset) and any(type(value) is type(item) and value == item for item in allowed)

@@ -24,6 +24,8 @@ _DID: Final[Mapping[str, str]] = MappingProxyType(
         "turn_on": "did_on",
         "media_pause": "did_paused",
         "set_preset_mode": "did_set",
+        "set_temperature": "did_set",
+        "set_hvac_mode": "did_off",
         "set_away_mode": "did_set",
         "set_operation_mode": "did_set",
         "start": "did_started",

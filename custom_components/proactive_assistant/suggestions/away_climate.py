@@ -10,6 +10,7 @@ from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction, Suggestion
 from ..sensing.home import Home, listed
 from ..sensing.roles import HomeMap, Role, Thing
+from ..sensing.thermostat import saving_target
 from .automated import automates
 from .base import Detector, Finding, by_room
 
@@ -28,7 +29,7 @@ SAVING: Final = frozenset({"away", "eco", "sleep", "vacation", "frost", "frost_p
 
 
 class AwayClimate(Detector):
-    """Thermostats and water heaters that have a setting for absence and are not in it."""
+    """Thermostats and water heaters at their comfortable level: in a setting that saves, or a few degrees lower."""
 
     kind = "away_climate"
     roles = frozenset({Role.CLIMATE, Role.WATER_HEATER})
@@ -60,7 +61,7 @@ class AwayClimate(Detector):
         found = [
             (thing, call)
             for thing in self.home.map.of(Role.CLIMATE, Role.WATER_HEATER)
-            if (state := self.home.state(thing.entity_id)) is not None and (call := _set_back(thing, state)) is not None
+            if (call := _set_back(self.home, thing)) is not None
         ]
         # What is warm at the first look has been since they left; what becomes so later has a reason of its own.
         first = now if self._absence == left else left
@@ -85,19 +86,24 @@ type _Call = tuple[str, str, str, Any]
 """Domain, action, and the one datum it carries."""
 
 
-def _set_back(thing: Thing, state: State) -> _Call | None:
+def _set_back(home: Home, thing: Thing) -> _Call | None:
     """Return what would make a thing save; None when nothing can, or it saves already."""
-    if state.state.lower() in SAVING:
+    state = home.state(thing.entity_id)
+    if state is None or state.state.lower() in SAVING:
         return None
-    return _climate(state) if thing.role is Role.CLIMATE else _water(state)
+    return _climate(state, home.hass.config.units.temperature_unit) if thing.role is Role.CLIMATE else _water(state)
 
 
-def _climate(state: State) -> _Call | None:
+def _climate(state: State, unit: str) -> _Call | None:
+    """Return a setting that saves; where the thermostat has none, a temperature that does."""
     preset = state.attributes.get("preset_mode")
     if isinstance(preset, str) and preset.lower() in SAVING:
         return None
     wanted = next((name for name in _NEAR_TO_AWAY if name in listed(state, "preset_modes")), None)
-    return ("climate", "set_preset_mode", "preset_mode", wanted) if wanted else None
+    if wanted is not None:
+        return "climate", "set_preset_mode", "preset_mode", wanted
+    target = saving_target(state, unit)
+    return None if target is None else ("climate", "set_temperature", "temperature", target)
 
 
 def _water(state: State) -> _Call | None:
@@ -111,12 +117,7 @@ def _water(state: State) -> _Call | None:
 
 def set_backs(home: Home, things: Iterable[Thing]) -> tuple[PlannedAction, ...]:
     """Return what would make some things save."""
-    calls = (
-        (thing, call)
-        for thing in things
-        if (state := home.state(thing.entity_id)) is not None and (call := _set_back(thing, state)) is not None
-    )
-    return _actions(list(calls))
+    return _actions([(thing, call) for thing in things if (call := _set_back(home, thing)) is not None])
 
 
 def _actions(found: list[tuple[Thing, _Call]]) -> tuple[PlannedAction, ...]:

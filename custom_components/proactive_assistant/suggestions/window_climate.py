@@ -6,12 +6,13 @@ from typing import Final, override
 
 from homeassistant.const import STATE_OFF
 
-from ..assistant.facts import Suggestion
-from ..sensing.home import Home
+from ..assistant.enums import RiskClass
+from ..assistant.facts import PlannedAction, Suggestion
+from ..sensing.home import Home, listed
 from ..sensing.measure import inside, outside
 from ..sensing.roles import HomeMap, Role, Thing
-from .automated import automates
 from ..sensing.thermostat import Work, work_of
+from .automated import automates
 from .away_climate import set_backs
 from .base import Detector, Finding
 from .limits import DailyLimit
@@ -95,7 +96,7 @@ class WindowClimate(Detector):
         return shut or now - done >= PUT_BACK
 
     def _finding(self, thing: Thing, began: datetime, climate: Thing) -> Finding:
-        actions = set_backs(self.home, [climate])
+        actions = _pause(self.home, climate)
         return Finding(
             actions=actions,
             automated=automates(self.home.hass, actions),
@@ -105,6 +106,22 @@ class WindowClimate(Detector):
             entity_ids=(thing.entity_id, climate.entity_id),
             facts={"name": thing.name, "area": thing.area, "since": began.isoformat(), "names": [climate.name]},
         )
+
+
+def _pause(home: Home, climate: Thing) -> tuple[PlannedAction, ...]:
+    """Return what keeps a thermostat from working against a window: to switch it off, else what would make it save."""
+    state = home.state(climate.entity_id)
+    if state is None or state.state == STATE_OFF or STATE_OFF not in listed(state, "hvac_modes"):
+        return set_backs(home, [climate])
+    return (
+        PlannedAction(
+            domain="climate",
+            action="set_hvac_mode",
+            entity_ids=(climate.entity_id,),
+            risk=RiskClass.A2,
+            data={"hvac_mode": STATE_OFF},
+        ),
+    )
 
 
 def works_against(home: Home, opening: Thing) -> Thing | None:
