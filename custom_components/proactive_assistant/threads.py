@@ -243,6 +243,10 @@ class Threads:
         )
 
     def due(self, now: datetime) -> list[Thread]:
+    def by_hand(self, suggestion: Suggestion) -> bool:
+        """Return whether a situation that has just ended was seen to by somebody, as far as its kind can tell."""
+        return all(detector.by_hand(suggestion) for detector in self.detectors if detector.kind == suggestion.kind)
+
         """Return the threads worth saying now."""
         return [
             thread

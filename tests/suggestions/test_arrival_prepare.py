@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from custom_components.proactive_assistant.suggestions.arrival_prepare import ArrivalPrepare
 
 from ..conftest import ANNA
+from ..factories import suggestion
 from .conftest import MOTION, Stage
 
 HEATING, LIGHT = "climate.hall", "light.hall"
@@ -114,9 +115,15 @@ def test_a_sensor_of_direction_is_believed(stage: Stage) -> None:
 
 def test_arrival_and_somebody_at_home_end_it(stage: Stage) -> None:
     come(stage)
-    assert stage.due()
+    [finding] = stage.due()
     stage.set(ANNA, "home")
     assert not stage.found()
+    # Arriving is no answer to the message; setting the heating by hand is one.
+    assert stage.detector is not None
+    told = suggestion("arrival_prepare", entity_ids=finding.entity_ids)
+    assert not stage.detector.by_hand(told)
+    stage.put(HEATING, "heat", preset_mode="comfort")
+    assert stage.detector.by_hand(told)
 
 
 def test_a_warm_and_bright_home_needs_nothing(stage: Stage) -> None:

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from custom_components.proactive_assistant.assistant.enums import RiskClass
+from custom_components.proactive_assistant.delivery.desk import BY_HAND
+from custom_components.proactive_assistant.suggestions.base import AFTERGLOW
 from custom_components.proactive_assistant.suggestions.ventilate import Ventilate, grams
 
 from ..conftest import ANNA, WINDOW
@@ -85,6 +87,17 @@ def test_nobody_home_needs_no_air(stage: Stage) -> None:
     stage.set(ANNA, "not_home")
     stage.set(CO2, "1500")
     assert not stage.found(after=30)
+
+
+def test_it_outlasts_those_who_leave_by_more_than_counts_as_done_by_hand(stage: Stage) -> None:
+    stage.set(CO2, "1500")
+    assert stage.due(after=11)
+    stage.set(ANNA, "not_home")
+    assert stage.found(after=44)
+    assert AFTERGLOW > BY_HAND
+    assert not stage.found(after=2)
+    stage.set(ANNA, "home")
+    assert stage.due()
 
 
 def test_a_shower_is_gone_within_the_hour(stage: Stage) -> None:

@@ -61,8 +61,14 @@ def test_by_day_and_at_home(stage: Stage) -> None:
     stage.set(FERN, "10")
     [finding] = stage.found()
     assert (finding.due.hour, finding.due.day) == (8, 25)
+    stage.at(9, days=1)
+    assert stage.due()
+    # Whoever leaves has watered nothing: it lasts, and is said when somebody is in.
     stage.set(ANNA, "not_home")
-    assert not stage.found()
+    assert stage.found()
+    assert not stage.due(after=180)
+    stage.set(ANNA, "home")
+    assert stage.due()
 
 
 @pytest.mark.parametrize("state", ["unavailable", "unknown", "nan", "-5", "140"])

@@ -9,7 +9,7 @@ from homeassistant.core import State
 from homeassistant.util.location import distance
 
 from ..assistant.enums import RiskClass, Room
-from ..assistant.facts import PlannedAction
+from ..assistant.facts import PlannedAction, Suggestion
 from ..sensing.home import Home, finite, listed
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
@@ -137,6 +137,12 @@ class ArrivalPrepare(Detector):
             actions=actions,
             automated=automates(self.home.hass, actions),
         )
+
+    @override
+    def by_hand(self, suggestion: Suggestion) -> bool:
+        # Whoever arrives or turns away has prepared nothing by that.
+        wanting = {thing.entity_id for thing in (*self._cold(), *self._dark())}
+        return not set(suggestion.entity_ids) <= wanting
 
     def _on_the_way(self, now: datetime) -> datetime | None:
         """Return since when somebody has been coming nearer, steadily and until now."""

@@ -21,6 +21,10 @@ What ends while it may still be told was ended by somebody, and is learned from 
 """
 
 
+A_WHILE: Final = timedelta(minutes=15)
+"""How far ahead a matter stays that waits for somebody to come home."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Terms:
     """What the table of kinds says of a kind, for a message that is of none: its author says it."""

@@ -14,7 +14,7 @@ from ..sensing.home import Home, finite
 from ..sensing.measure import inside, outside
 from ..sensing.roles import HomeMap, Role, Thing, carries_air_out
 from .automated import automates
-from .base import Detector, Finding
+from .base import Detector, Finding, outlasts_leaving
 from .limits import DailyLimit
 from .telling import tells
 
@@ -93,8 +93,6 @@ class Ventilate(Detector):
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
-        if not self.home.at_home():
-            return
         rooms: set[str] = set()
         for thing in self.home.map.of(Role.CARBON_DIOXIDE, Role.HUMIDITY):
             # Without a room it may hang anywhere, also outside.
@@ -102,6 +100,8 @@ class Ventilate(Detector):
                 continue
             began = self._since.get(thing.entity_id) or self.home.since(thing) or now
             due = began + LIMITS[thing.role].lasting
+            if not outlasts_leaving(self.home, due, now):
+                continue
             if now >= due and not self._limit.allows(thing.place, began, now):
                 continue
             rooms.add(thing.place)

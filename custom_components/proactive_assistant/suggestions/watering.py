@@ -13,7 +13,7 @@ from ..sensing.home import Home
 from ..sensing.instants import instant
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
-from .base import Detector, Finding
+from .base import Detector, Finding, due_at_home
 from .telling import tells
 
 PRIOR_DRY: Final = 20.0
@@ -91,7 +91,7 @@ class Watering(Detector):
     def _plants(self, now: datetime) -> Iterable[Finding]:
         dry = [thing for thing in self.home.map.of(Role.SOIL) if self._is_dry(thing)]
         times = [self._dry.get(thing.entity_id) or self.home.since(thing) or now for thing in dry]
-        if not dry or not self.home.at_home():
+        if not dry:
             return
         began = min(times)
         rooms: dict[str, list[str]] = {}
@@ -99,7 +99,7 @@ class Watering(Detector):
             rooms.setdefault(thing.area or "", []).append(f"{thing.device or thing.name} {self._moist(thing):.0f} %")
         yield Finding(
             situation=f"{self.kind}:plants",
-            due=_by_day(began + SETTLED),
+            due=due_at_home(self.home, _by_day(began + SETTLED), now),
             began=began,
             # A standing list has no end but the last plant watered.
             expires=now + LASTS,
