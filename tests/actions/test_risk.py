@@ -50,6 +50,10 @@ DANGEROUS = [
     ("water_heater", "set_temperature"),
     ("vacuum", "send_command"),
     ("alarm_control_panel", "alarm_arm_custom_bypass"),
+    ("alarm_control_panel", "alarm_arm_home"),
+    ("alarm_control_panel", "alarm_trigger"),
+    ("todo", "remove_item"),
+    ("todo", "add_item"),
     ("water_heater", "turn_on"),
     ("homeassistant", "turn_off"),
     ("script", "turn_on"),
@@ -196,6 +200,7 @@ def test_every_row_is_something_the_product_allows() -> None:
         ("lock", "lock"),
         ("cover", "close_cover"),
         ("alarm_control_panel", "alarm_arm_away"),
+        ("alarm_control_panel", "alarm_arm_night"),
     }
     words = ("unlock", "open", "disarm", "toggle")
     assert not [row for row in RISKS if any(word in row[1] for word in words)]

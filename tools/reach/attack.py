@@ -57,7 +57,12 @@ BLIND: Final = frozenset({("cover", name) for name in ("close_cover", "open_cove
 SHAPES: Final = ("blind", "garage", "shutter", "window", "Blind", None, ["blind"])
 """What an attacker lets a cover show: the blind something that moves with force, the garage door a blind."""
 
-TAP_ONLY: Final = frozenset({("lock", "lock"), ("cover", "close_cover"), ("alarm_control_panel", "alarm_arm_away")})
+TAP_ONLY: Final = frozenset(
+    {
+        *(("lock", "lock"), ("cover", "close_cover")),
+        *(("alarm_control_panel", name) for name in ("alarm_arm_away", "alarm_arm_night")),
+    }
+)
 
 FORBIDDEN: Final = (
     ("lock", "unlock"), ("lock", "open"), ("alarm_control_panel", "alarm_disarm"), ("cover", "open_cover"),

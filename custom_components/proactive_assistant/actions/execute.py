@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
+from homeassistant.components.alarm_control_panel import AlarmControlPanelEntityFeature
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError
@@ -13,14 +15,18 @@ from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import HomeMode
 from ..assistant.facts import PlannedAction, Suggestion
+from ..sensing.alarm import armable
 from ..sensing.covers import gentle
 from ..sensing.home import Home, listed
+from ..sensing.night import night_of
 from ..sensing.roles import Role, Thing, carries_air_out
 from ..sensing.todo_lists import tickable
 from .risk import SET_MODE, TICK, class_of, permit
 
 _LOGGER = logging.getLogger(__name__)
-from ..sensing.thermostat import saves
+
+AROUND_BEDTIME: Final = timedelta(hours=2)
+"""Before the usual hour, from which a home may be armed for the night: some evenings end early."""
 
 
 type _Check = Callable[[Home, Thing, State, PlannedAction], bool]
@@ -60,6 +66,26 @@ def _chosen(home: Home, thing: Thing, state: State, action: PlannedAction) -> bo
 def _cooler(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
     """Only as a set-back of what is set now, whatever was when it was offered: a limit that people lower stays lower."""
     return saves(state, home.hass.config.units.temperature_unit, action.data["temperature"])
+def _operation(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
+    wanted = action.data["operation_mode"]
+    return wanted in listed(state, "operation_list") and state.state not in (wanted, "off")
+
+
+def _arms_away(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
+    """A tap on the way back in would arm the home around whoever entered."""
+    return armable(home, state, AlarmControlPanelEntityFeature.ARM_AWAY) and home.empty_since is not None
+
+
+def _arms_for_the_night(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
+    """Only at night, and around nobody who is still out: whoever comes home would set it off."""
+    now = dt_util.utcnow()
+    start, end = night_of(home, now)
+    free = armable(home, state, AlarmControlPanelEntityFeature.ARM_NIGHT)
+    return free and start - AROUND_BEDTIME <= now < end and home.empty_since is None and not home.expects(now)
+
+
+def _chosen(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
+    """Nothing is ticked but what is open on a list that a resident chose for their reminders."""
 
 
 def _pausable(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
@@ -80,10 +106,8 @@ _CHECKS: Final[Mapping[tuple[str, str], _Check]] = MappingProxyType(
         ("water_heater", "set_away_mode"): lambda _home, _thing, state, _action: (
             state.attributes.get("away_mode") == "off"
         ),
-        ("alarm_control_panel", "alarm_arm_away"): lambda home, _thing, state, _action: (
-            # A tap on the way back in would arm the home around whoever entered.
-            state.state == "disarmed" and home.empty_since is not None
-        ),
+        ("alarm_control_panel", "alarm_arm_away"): _arms_away,
+        ("alarm_control_panel", "alarm_arm_night"): _arms_for_the_night,
         ("vacuum", "start"): lambda _home, _thing, state, _action: state.state in ("docked", "idle"),
         ("vacuum", "return_to_base"): lambda _home, _thing, state, _action: (
             state.state in ("cleaning", "paused", "idle", "error")

@@ -42,6 +42,7 @@ RISKS: Final[Mapping[tuple[str, str], RiskClass]] = MappingProxyType(
         ("switch", "turn_off"): RiskClass.A2,
         ("lock", "lock"): RiskClass.A3,
         ("alarm_control_panel", "alarm_arm_away"): RiskClass.A3,
+        ("alarm_control_panel", "alarm_arm_night"): RiskClass.A3,
         # Garages, gates, powered windows, shutters, and whatever is not known to be gentle.
         ("cover", "close_cover"): RiskClass.A3,
     }

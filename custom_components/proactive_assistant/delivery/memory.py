@@ -57,7 +57,9 @@ class Memory(Asking):
             lines, lessons = lines + gone[0], lessons + gone[1]
         if what is Forget.ENTITY and value is not None:
             habits = self._owner.files.habits
-            tables: tuple[dict[str, Any], ...] = (habits.dwell, habits.stay_on, habits.nights, habits.armed)
+            tables: tuple[dict[str, Any], ...] = (
+                habits.dwell, habits.stay_on, habits.nights, habits.armed, habits.armed_nights,
+            )  # fmt: skip
             for table in tables:
                 table.pop(value, None)
         await self._owner.files.async_commit()

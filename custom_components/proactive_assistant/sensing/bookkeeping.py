@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 from ..assistant.enums import HomeMode
 from .activity import JUST
 from .home import DEAD, HANDS, HOLDS_ON, Home
+from .instants import minute_of
 from .night import night_of
 from .number import finite
 from .roles import Role, Thing
@@ -19,6 +20,9 @@ SHORTEST_ABSENCE: Final = timedelta(minutes=30)
 
 JOURNEY: Final = timedelta(hours=12)
 """The return from an absence this long ends a vacation; a last errand before the journey does not."""
+
+DISARMED: Final = "disarmed"
+"""Under which habits know, by panel, when those left who did not arm it."""
 
 ABSENCE: Final = "absence:home"
 """Under which habits know how long the home is usually empty."""
@@ -175,6 +179,8 @@ class Bookkeeper:
             could = self._known(*roles) - {changed}
             on = {thing.entity_id for thing in self.home.on(*roles)} & could
             self.home.habits.night_over(on=on, could_be=could)
+            panels = self._known(Role.ALARM) - {changed}
+            self.home.habits.night_armed(armed=self._armed_now() & panels, panels=panels)
             self.habits_changed = True
 
     def _person(self, old: State | None, new: State, now: datetime) -> None:
@@ -204,7 +210,10 @@ class Bookkeeper:
                     self.home.habits.absence_over(on=on, could_be=could)
                 # Who comes home may have disarmed it a moment before, so armed at any time counts.
                 panels = self._known(Role.ALARM) - self._armed_by_us
-                self.home.habits.absence_armed(armed=(self._armed | self._armed_now()) & panels, panels=panels)
+                armed = (self._armed | self._armed_now()) & panels
+                self.home.habits.absence_armed(armed=armed, panels=panels)
+                for panel in panels - armed:
+                    self.home.habits.recent.add(f"{DISARMED}:{panel}", minute_of(left))
                 self.habits_changed = True
             if self.home.mode is HomeMode.VACATION and now - left >= JOURNEY:
                 self.home.enter(HomeMode.NORMAL, now)

@@ -22,6 +22,8 @@ class Habits:
         """How often a thing was on at the end of a night, as `stay_on` counts absences."""
         self.armed: dict[str, StayOn] = {}
         """In how many absences an alarm panel was armed."""
+        self.armed_nights: dict[str, StayOn] = {}
+        """In how many nights with somebody home it was armed when they ended."""
         self.rhythm: dict[str, Rhythm] = {}
         self.recent = Recent()
         """The last few times or amounts of single things, as the kinds note them."""
@@ -33,7 +35,8 @@ class Habits:
     @property
     def blank(self) -> bool:
         """Return whether nothing has been learned yet."""
-        tables = (self.dwell, self.stay_on, self.nights, self.armed, self.signatures, self.recent.to_dict())
+        counts = (self.stay_on, self.nights, self.armed, self.armed_nights)
+        tables = (self.dwell, *counts, self.signatures, self.recent.to_dict())
         return not any(tables) and not any(rhythm.known for rhythm in self.rhythm.values())
 
     def dwell_of(self, entity_id: str) -> Dwell:
@@ -68,6 +71,11 @@ class Habits:
         for entity_id in panels:
             self.armed.setdefault(entity_id, StayOn()).add(on=entity_id in armed)
 
+    def night_armed(self, *, armed: set[str], panels: set[str]) -> None:
+        """Count a night: which of the alarm panels were armed when it ended."""
+        for entity_id in panels:
+            self.armed_nights.setdefault(entity_id, StayOn()).add(on=entity_id in armed)
+
     def night_over(self, *, on: set[str], could_be: set[str]) -> None:
         """Count a night: what was on when it ended, of all that could have been."""
         for entity_id in could_be:
@@ -86,7 +94,7 @@ class Habits:
     def renamed(self, old: str, new: str) -> None:
         """Keep what is known of an entity under its new id."""
         tables: tuple[dict[str, Any], ...] = (
-            self.dwell, self.stay_on, self.nights, self.armed, self.signatures,
+            self.dwell, self.stay_on, self.nights, self.armed, self.armed_nights, self.signatures,
         )  # fmt: skip
         for table in tables:
             if old in table:
@@ -97,7 +105,12 @@ class Habits:
         """Add what was learned of an earlier time, elsewhere; residents who are gone stay gone."""
         for key, dwell in older.dwell.items():
             self.dwell_of(key).absorb(dwell)
-        counts = ((self.stay_on, older.stay_on), (self.nights, older.nights), (self.armed, older.armed))
+        counts = (
+            (self.stay_on, older.stay_on),
+            (self.nights, older.nights),
+            (self.armed, older.armed),
+            (self.armed_nights, older.armed_nights),
+        )
         for mine, theirs in counts:
             for key, item in theirs.items():
                 mine.setdefault(key, StayOn()).absorb(item)
@@ -115,6 +128,7 @@ class Habits:
             "stay_on": _counts(self.stay_on),
             "nights": _counts(self.nights),
             "armed": _counts(self.armed),
+            "armed_nights": _counts(self.armed_nights),
             "recent": self.recent.to_dict(),
             "signatures": {key: item.to_dict() for key, item in list(self.signatures.items()) if item.runs},
             "rhythm": {key: rhythm.to_list() for key, rhythm in list(self.rhythm.items())},
@@ -130,6 +144,7 @@ class Habits:
         # Not in the files of the first version.
         habits.nights = {key: counts_from(value) for key, value in data.get("nights", {}).items()}
         habits.armed = {key: counts_from(value) for key, value in data.get("armed", {}).items()}
+        habits.armed_nights = {key: counts_from(value) for key, value in data.get("armed_nights", {}).items()}
         habits.signatures = {key: Signature.from_dict(value) for key, value in data.get("signatures", {}).items()}
         habits.recent = Recent.from_dict(data.get("recent", {}))
         habits.warm = Warm.from_dict(stored) if (stored := data.get("warm")) is not None else None

@@ -67,6 +67,9 @@ HELD: Final = timedelta(minutes=20)
 STILL: Final = timedelta(minutes=12)
 """Who sits and reads moves within this time, mostly; who has gone out by a door does not."""
 
+TRAVELS: Final = timedelta(hours=24)
+"""Away for longer than this nobody is about to come home."""
+
 STUCK: Final = timedelta(hours=12)
 """A sensor that has been on for this long says nothing of now."""
 
@@ -183,6 +186,13 @@ class Home:
 
     def enter(self, mode: HomeMode, now: datetime) -> None:
         """Change the mode of the home; guests are assumed to stay until midnight, a journey until the first return."""
+    def expects(self, now: datetime) -> bool:
+        """Return whether a resident is out who may come home any moment: who has been gone for a day travels."""
+        states = (self.state(person) for person in self.people)
+        return any(
+            state is not None and state.state != STATE_HOME and now - state.last_changed < TRAVELS for state in states
+        )
+
         self.mode = mode
         self.mode_until = None
         if mode is HomeMode.GUEST:

@@ -8,6 +8,16 @@ from homeassistant.util import dt as dt_util
 _YEARS: Final = range(1970, 9000)
 
 
+A_DAY: Final = 1440
+"""Minutes."""
+
+
+def minute_of(at: datetime) -> float:
+    """Return the local minute since the calendar began: one number that tells day and hour."""
+    local = dt_util.as_local(at)
+    return float(local.toordinal() * A_DAY + local.hour * 60 + local.minute)
+
+
 def instant(value: object) -> datetime | None:
     """Return a value as an instant in UTC, or None; what has no zone is local, as calendars write it."""
     try:
