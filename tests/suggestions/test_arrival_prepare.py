@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from custom_components.proactive_assistant.suggestions import Finding
 from custom_components.proactive_assistant.suggestions.arrival_prepare import ArrivalPrepare
 
 from ..conftest import ANNA
@@ -50,15 +51,77 @@ def test_five_minutes_of_coming_nearer_prepare_the_home(stage: Stage) -> None:
     ]
 
 
-def test_light_at_the_entrance_only_after_sunset(stage: Stage) -> None:
+def light(stage: Stage) -> list[Finding]:
+    return [item for item in stage.due() if item.situation == "arrival_prepare:light"]
+
+
+def test_light_waits_for_the_last_steps_and_for_sunset(stage: Stage) -> None:
+    come(stage)
+    at(stage, 190, after=5)
+    assert not light(stage), "it is day"
+    stage.house.hass.states.async_set("sun.sun", "below_horizon")
+    [finding] = light(stage)
+    assert [(item.domain, item.action, item.entity_ids) for item in finding.actions] == [("light", "turn_on", (LIGHT,))]
+    stage.put(LIGHT, "on")
+    assert not light(stage)
+
+
+def test_on_the_way_it_is_for_the_heating_alone(stage: Stage) -> None:
     stage.house.hass.states.async_set("sun.sun", "below_horizon")
     come(stage)
     [finding] = stage.due()
-    assert [(item.domain, item.action, item.entity_ids) for item in finding.actions][-1] == (
-        "light",
-        "turn_on",
-        (LIGHT,),
-    )
+    assert {item.domain for item in finding.actions} == {"climate"}
+
+
+def test_a_phone_that_reports_only_the_arrival_brings_light_for_a_moment(stage: Stage) -> None:
+    stage.house.hass.states.async_set("sun.sun", "below_horizon")
+    stage.set(ANNA, "home", after=60)
+    assert light(stage)
+    assert not stage.due(after=3)
+
+
+def test_a_tracker_that_strays_brings_no_light(stage: Stage) -> None:
+    stage.house.hass.states.async_set("sun.sun", "below_horizon")
+    stage.set(ANNA, "home", after=60)
+    stage.set(ANNA, "not_home", after=60)
+    stage.set(ANNA, "home", after=6)
+    assert not stage.found()
+    come(stage)
+    stage.set(MOTION, "on", after=3)
+    stage.set(MOTION, "off", after=3)
+    at(stage, 150)
+    assert not light(stage), "somebody moves inside"
+
+
+def test_nobody_brings_light_to_those_who_are_in(stage: Stage) -> None:
+    stage.house.hass.states.async_set("person.ben", "home")
+    stage.refresh()
+    stage.house.hass.states.async_set("sun.sun", "below_horizon")
+    stage.set(ANNA, "home", after=60)
+    assert not stage.found()
+
+
+def test_positions_that_scatter_around_the_corner_bring_no_light(stage: Stage) -> None:
+    """Whoever visits the neighbours is seen at 120 m and at 330 m in turn."""
+    stage.house.hass.states.async_set("sun.sun", "below_horizon")
+    for metres in (210, 190, 330, 150, 290, 199, 310, 120):
+        at(stage, metres, after=4)
+        assert not light(stage)
+
+
+def test_who_passes_the_last_corner_back_and_forth_is_near_once(stage: Stage) -> None:
+    stage.house.hass.states.async_set("sun.sun", "below_horizon")
+    for metres in (3000, 1500, 600, 195):
+        at(stage, metres, after=3)
+    began = [item.began for item in light(stage)]
+    assert len(began) == 1
+    for metres in (230, 180, 280, 190):
+        at(stage, metres, after=1)
+        assert [item.began for item in light(stage)] == began
+    at(stage, 900, after=1)
+    assert not light(stage)
+    at(stage, 2000, after=5)
+    assert not light(stage)
 
 
 def test_who_is_here_in_a_moment_is_not_announced(stage: Stage) -> None:
@@ -147,7 +210,8 @@ async def test_it_never_opens_or_disarms_anything(stage: Stage) -> None:
             at(stage, metres, after=minutes)
             for finding in stage.found():
                 assert {item.domain for item in finding.actions} <= {"climate", "light"}
-                assert finding.due - finding.began == timedelta(minutes=5)
+                steady = timedelta() if finding.situation.endswith(":light") else timedelta(minutes=5)
+                assert finding.due - finding.began == steady
 
     come()
 

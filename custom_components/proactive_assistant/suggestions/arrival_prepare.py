@@ -10,7 +10,7 @@ from homeassistant.util.location import distance
 
 from ..assistant.enums import RiskClass, Room
 from ..assistant.facts import PlannedAction, Suggestion
-from ..sensing.home import Home, finite, listed
+from ..sensing.home import DEAD, Home, finite, listed
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
 from .away_climate import SAVING
@@ -34,6 +34,15 @@ FARTHEST: Final = 30_000.0
 
 NOISE: Final = 100.0
 """Metres by which positions scatter."""
+
+FROM_AFAR: Final = 500.0
+"""Metres from which somebody comes home at all: positions of who stays at the neighbours' do not scatter so far."""
+
+STRAYS: Final = timedelta(minutes=20)
+"""A shorter absence of all may be a tracker's only."""
+
+AT_THE_DOOR: Final = timedelta(minutes=2)
+"""After an arrival light at the entrance is still of use; most phones report none of the last metres before it."""
 
 LIVELY: Final = timedelta(minutes=45)
 """Since something stirred inside, after which nobody seems to be in."""
@@ -77,7 +86,7 @@ def _nearer(known: _Approach, metres: float, now: datetime) -> None:
 
 
 class ArrivalPrepare(Detector):
-    """People who come nearer, by their position or by a sensor of direction."""
+    """People who come nearer, by their position or by a sensor of direction; and those who are about to come in."""
 
     kind = "arrival_prepare"
     roles = frozenset({Role.PERSON, Role.CLIMATE, Role.LIGHT, Role.DIRECTION})
@@ -86,6 +95,12 @@ class ArrivalPrepare(Detector):
     def __init__(self, home: Home) -> None:
         super().__init__(home)
         self._approaching: dict[str, _Approach] = {}
+        self._near: dict[str, datetime] = {}
+        """Since when those are within sight who came from afar."""
+        self._left: datetime | None = None
+        """Since when the home was empty, the last time that it was."""
+        self._came: datetime | None = None
+        """When somebody last came into an empty home."""
 
     @override
     def available(self, home_map: HomeMap) -> bool:
@@ -97,6 +112,7 @@ class ArrivalPrepare(Detector):
             return
         metres = self._metres(new)
         known = self._approaching.get(new.entity_id)
+        self._follow_to_the_door(old, new, metres, now)
         if new.state == "home" or metres is None or not NEAREST <= metres <= FARTHEST:
             self._approaching.pop(new.entity_id, None)
         elif known is None or now - known.last > LOST or metres > known.nearest + NOISE:
@@ -104,6 +120,24 @@ class ArrivalPrepare(Detector):
             self._approaching[new.entity_id] = _Approach(now, metres, metres, now, now)
         else:
             _nearer(known, metres, now)
+
+    def _follow_to_the_door(self, old: State | None, new: State, metres: float | None, now: datetime) -> None:
+        """Note who comes within sight, and who comes in; it takes more than a scattered position to be gone again."""
+        person = new.entity_id
+        known = self._approaching.get(person)
+        if self.home.empty_since is not None:
+            self._left = self.home.empty_since
+        if new.state == "home":
+            self._near.pop(person, None)
+            came = old is not None and old.state != "home" and old.state not in DEAD
+            # A tracker that strays for a moment comes home to somebody who is in.
+            away = self._left is not None and now - self._left >= STRAYS
+            if came and away and self.home.at_home() == [person]:
+                self._came, self._left = now, None
+        elif metres is None or metres > NEAREST + NOISE:
+            self._near.pop(person, None)
+        elif metres <= NEAREST and known is not None and known.first >= FROM_AFAR and now - known.last <= LOST:
+            self._near.setdefault(person, now)
 
     def _metres(self, state: State) -> float | None:
         latitude, longitude = (finite(state.attributes.get(key)) for key in ("latitude", "longitude"))
@@ -114,29 +148,44 @@ class ArrivalPrepare(Detector):
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
-        if self.home.empty_since is None:
-            # Who is in has it as they like it.
-            return
         stirred = self.home.last_stir
         if self.home.lives_unseen() and stirred is not None and now - stirred <= LIVELY:
-            # Nor is anything prepared for one where another is in without a phone.
+            # Nothing is prepared for one where another is in without a phone.
             return
-        began = self._on_the_way(now)
-        if began is None:
-            return
-        things = [*self._cold(), *self._dark()]
+        # Who is in has it as they like it.
+        began = self._on_the_way(now) if self.home.empty_since is not None else None
+        if began is not None:
+            yield from self._finding("", self._cold(), began, began + STEADY)
+        # Light is for the last steps, not for the whole way.
+        at_door = self._at_the_door(now)
+        if at_door is not None:
+            yield from self._finding(":light", self._dark(), at_door, at_door)
+
+    def _finding(self, matter: str, things: list[Thing], began: datetime, due: datetime) -> Iterable[Finding]:
         if not things:
             return
         actions = _actions(self.home, things)
         yield Finding(
-            situation=self.kind,
-            due=began + STEADY,
+            situation=f"{self.kind}{matter}",
+            due=due,
             began=began,
             entity_ids=tuple(thing.entity_id for thing in things),
-            facts={"rooms": by_room(things), "since": began.isoformat()},
+            facts={
+                "rooms": by_room(things),
+                "since": began.isoformat(),
+                "why": "arrive_light" if matter else "arrive_warm",
+            },
             actions=actions,
             automated=automates(self.home.hass, actions),
         )
+
+    def _at_the_door(self, now: datetime) -> datetime | None:
+        """Return since when somebody is about to come into an empty home, or has just done so."""
+        if self.home.empty_since is not None:
+            near = [since for since in self._near.values() if now - since <= LOST]
+            return None if self.home.somebody_in(now) else min(near, default=None)
+        came = self._came
+        return came if came is not None and timedelta() <= now - came <= AT_THE_DOOR else None
 
     @override
     def by_hand(self, suggestion: Suggestion) -> bool:
