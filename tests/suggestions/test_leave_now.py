@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 import pytest
+from homeassistant.helpers import entity_registry as er
 
 from custom_components.proactive_assistant.sensing.forecast import Forecast, Span
 from custom_components.proactive_assistant.sensing.profile import Profile
+from custom_components.proactive_assistant.sensing.roles import HomeMap
 from custom_components.proactive_assistant.suggestions.leave_now import LeaveNow
 
-from ..conftest import ANNA
+from ..conftest import ANNA, ANNA_USER, add_phone
 from .conftest import Stage
 
 CALENDAR, WAY, DOOR = "calendar.anna", "sensor.travel_time_to_dentist", "binary_sensor.hall_motion"
@@ -142,3 +144,53 @@ def test_in_the_afternoon_after_a_usual_noon_nothing_is_said(stage: Stage) -> No
     _umbrella(stage, 80)
     stage.set(DOOR, "on")
     assert not stage.found()
+
+
+def _phone(stage: Stage, percent: str) -> None:
+    hass = stage.house.hass
+    add_phone(hass, "annas_phone", ANNA_USER)
+    entry = er.async_get(hass).async_get_or_create(
+        "sensor", "mobile_app", f"hook-{ANNA_USER}_battery_level", suggested_object_id="annas_phone_battery"
+    )
+    hass.states.async_set(entry.entity_id, percent, {"device_class": "battery", "unit_of_measurement": "%"})
+
+
+def test_an_empty_phone_is_named_at_the_door(stage: Stage) -> None:
+    _usually_leaves_at_noon(stage)
+    stage.put(CALENDAR, "off", location=None)
+    _phone(stage, "29")
+    stage.set(DOOR, "on")
+    [finding] = stage.due()
+    assert (finding.facts["why"], finding.facts["battery"]) == ("leave_battery", "29 %")
+    assert finding.persons == (ANNA,)
+    # One message for all that is not to be forgotten.
+    _umbrella(stage, 80)
+    [both] = stage.due()
+    assert both.situation == finding.situation
+    assert both.facts["why"] == "leave_rain_battery"
+
+
+@pytest.mark.parametrize("percent", ["30", "100", "unavailable", "nan", "-1", "140", "low"])
+def test_a_phone_that_lasts_or_tells_nothing_is_not_named(stage: Stage, percent: str) -> None:
+    _usually_leaves_at_noon(stage)
+    stage.put(CALENDAR, "off", location=None)
+    _phone(stage, percent)
+    stage.set(DOOR, "on")
+    assert not stage.found()
+
+
+def test_it_is_available_for_appointments_or_at_the_door(stage: Stage) -> None:
+    detector = stage.detector
+    assert detector is not None
+
+    def without(*gone: str) -> HomeMap:
+        return HomeMap(things={key: thing for key, thing in stage.home.map.things.items() if key not in gone})
+
+    assert detector.available(without())
+    assert not detector.available(without(CALENDAR))
+    stage.add("weather.home", "rainy")
+    assert detector.available(without(CALENDAR))
+    assert not detector.available(without(CALENDAR, DOOR))
+    assert not detector.available(without(CALENDAR, "weather.home"))
+    _phone(stage, "80")
+    assert detector.available(without(CALENDAR, "weather.home"))

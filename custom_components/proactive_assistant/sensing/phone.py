@@ -11,6 +11,7 @@ from homeassistant.util import slugify
 
 from ..assistant.enums import PhoneState
 from .home import DEAD
+from .number import finite
 
 MOBILE_APP: Final = "mobile_app"
 
@@ -50,6 +51,7 @@ _SENSORS: Final[tuple[tuple[str, Mapping[str, PhoneState]], ...]] = (
     ("is_interactive", {"on": PhoneState.IN_USE}),
     ("is_charging", {"on": PhoneState.CHARGING}),
 )
+_BATTERY: Final = "battery_level"
 _IDLE_TELLS: Final = frozenset({"is_interactive", "is_charging"})
 
 
@@ -115,3 +117,20 @@ def phone_state(hass: HomeAssistant, phones: tuple[Phone, ...]) -> PhoneState:
             if value in meaning:
                 return meaning[value]
     return PhoneState.IDLE if _IDLE_TELLS & states.keys() else PhoneState.UNKNOWN
+
+
+@callback
+def battery_of(hass: HomeAssistant, phones: tuple[Phone, ...]) -> float | None:
+    """Return the charge in percent of what a person carries; None where no phone tells.
+
+    Of several the fullest: which of them is taken along is not known.
+    """
+    registry = er.async_get(hass)
+    found: list[float] = []
+    for phone in phones:
+        entity_id = registry.async_get_entity_id("sensor", MOBILE_APP, f"{phone.webhook_id}_{_BATTERY}")
+        state = hass.states.get(entity_id) if entity_id else None
+        percent = finite(state.state) if state is not None else None
+        if percent is not None and 0 <= percent <= 100:  # noqa: PLR2004 - percent
+            found.append(percent)
+    return max(found, default=None)

@@ -9,7 +9,8 @@ from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import Room
 from ..sensing.home import DEAD, Home
-from ..sensing.instants import instant
+from ..sensing.instants import A_DAY, instant, minute_of
+from ..sensing.phone import battery_of, phones_of
 from ..sensing.roles import HomeMap, Role, Thing
 from .base import Detector, Finding
 
@@ -22,6 +23,9 @@ LONGEST: Final = 240.0
 
 RAIN_PERCENT: Final = 60.0
 RAIN_HOURS: Final = 3.0
+LOW_PERCENT: Final = 30.0
+"""Of a phone's battery, below which it may not last until its owner is back."""
+
 AT_THE_DOOR: Final = timedelta(minutes=3)
 FORGET_LASTS: Final = timedelta(minutes=20)
 
@@ -33,12 +37,11 @@ ENOUGH_DAYS: Final = 4
 MOSTLY: Final = 0.8
 """Share of the latest days of a sort, of four at least, on which somebody left about then: that is their hour."""
 
-_A_DAY: Final = 1440
 _FREE: Final = frozenset({5, 6})
 
 
 class LeaveNow(Detector):
-    """Appointments with a place and a known way there; rain at the hour at which one usually goes."""
+    """Appointments with a place and a known way there; rain and an empty phone at the hour at which one usually goes."""
 
     kind = "leave_now"
     roles = frozenset({Role.CALENDAR, Role.TRAVEL_TIME, Role.MOTION, Role.PERSON})
@@ -51,7 +54,10 @@ class LeaveNow(Detector):
 
     @override
     def available(self, home_map: HomeMap) -> bool:
-        return bool(home_map.of(Role.CALENDAR)) and bool(home_map.of(Role.TRAVEL_TIME))
+        appointments = home_map.of(Role.CALENDAR) and home_map.of(Role.TRAVEL_TIME)
+        people = home_map.of(Role.PERSON) if any(map(_at_the_door, home_map.of(Role.MOTION))) else ()
+        tells = home_map.of(Role.WEATHER) or any(self._battery(person.entity_id) is not None for person in people)
+        return bool(appointments or (people and tells))
 
     @override
     def observe(self, old: State | None, new: State, now: datetime) -> None:
@@ -59,8 +65,8 @@ class LeaveNow(Detector):
         if thing is None:
             return
         if thing.role is Role.PERSON and old is not None and old.state == "home" and new.state not in DEAD:
-            self.home.habits.recent.add(f"goes:{new.entity_id}", _minute(now))
-        if thing.role is Role.MOTION and thing.room is Room.HALL and new.state == "on":
+            self.home.habits.recent.add(f"goes:{new.entity_id}", minute_of(now))
+        if _at_the_door(thing) and new.state == "on":
             for person in self.home.at_home():
                 before = self._at_door.get(person)
                 today = before is not None and dt_util.as_local(before).date() == dt_util.as_local(now).date()
@@ -74,7 +80,7 @@ class LeaveNow(Detector):
                 thing = self.home.map.things.get(calendar)
                 if thing is not None and thing.role is Role.CALENDAR:
                     yield from self._appointment(person, thing, now)
-            yield from self._rain(person, now)
+            yield from self._not_to_forget(person, now)
 
     def _appointment(self, person: str, calendar: Thing, now: datetime) -> Iterable[Finding]:
         state = self.home.state(calendar.entity_id)
@@ -117,29 +123,36 @@ class LeaveNow(Detector):
                 return thing, minutes
         return None
 
-    def _rain(self, person: str, now: datetime) -> Iterable[Finding]:
-        """Yield the umbrella, at the door, at an hour at which this resident usually goes."""
+    def _not_to_forget(self, person: str, now: datetime) -> Iterable[Finding]:
+        """Yield the umbrella and the charger, at the door, at an hour at which this resident usually goes."""
         door = self._at_door.get(person)
         if door is None or not timedelta() <= now - door <= FORGET_LASTS:
             return
         percent = self.home.forecast.probability(now, RAIN_HOURS)
-        if percent is None or percent < RAIN_PERCENT:
+        rain = percent is not None and percent >= RAIN_PERCENT
+        battery = self._battery(person)
+        low = battery is not None and battery < LOW_PERCENT
+        if not rain and not low:
             return
         yield Finding(
-            situation=f"{self.kind}:rain:{person}:{dt_util.as_local(door).date()}",
+            situation=f"{self.kind}:door:{person}:{dt_util.as_local(door).date()}",
             due=door,
             began=door,
             expires=door + FORGET_LASTS,
             entity_ids=(person,),
             facts={
                 "name": "",
-                "value": f"{percent:.0f} %",
+                "value": f"{percent:.0f} %" if rain else "",
+                "battery": f"{battery:.0f} %" if low else "",
                 "left": now.isoformat(),
                 "since": door.isoformat(),
-                "why": "leave_rain",
+                "why": f"leave{'_rain' if rain else ''}{'_battery' if low else ''}",
             },
             persons=(person,),
         )
+
+    def _battery(self, person: str) -> float | None:
+        return battery_of(self.home.hass, phones_of(self.home.hass, person))
 
     def _usually_goes(self, person: str, now: datetime) -> bool:
         """Return whether a resident has left about this time on most of the latest days of its sort."""
@@ -147,18 +160,16 @@ class LeaveNow(Detector):
         if not went:
             return False
         local = dt_util.as_local(now)
-        first, today = int(min(went)) // _A_DAY, local.toordinal()
+        first, today = int(min(went)) // A_DAY, local.toordinal()
         days = [
             day
             for day in range(first, today)
             if (date.fromordinal(day).weekday() in _FREE) is (local.weekday() in _FREE)
         ][-DAYS:]
         minute = local.hour * 60 + local.minute
-        hits = sum(any(abs(day * _A_DAY + minute - at) <= ABOUT for at in went) for day in days)
+        hits = sum(any(abs(day * A_DAY + minute - at) <= ABOUT for at in went) for day in days)
         return len(days) >= ENOUGH_DAYS and hits >= MOSTLY * len(days)
 
 
-def _minute(now: datetime) -> float:
-    """Return the local minute since the calendar began: one number that tells day and hour."""
-    local = dt_util.as_local(now)
-    return float(local.toordinal() * _A_DAY + local.hour * 60 + local.minute)
+def _at_the_door(thing: Thing) -> bool:
+    return thing.role is Role.MOTION and thing.room is Room.HALL
