@@ -261,3 +261,25 @@ def test_rooms_are_known_by_their_names(name: str | None, room: Room) -> None:
 def test_short_words_must_stand_alone() -> None:
     assert not mentions("Embedded controller", ("bed",))
     assert mentions("Bed sensor", ("bed",))
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("Main brush time left", True),
+        ("Verbleibende Zeit der Hauptbürste", True),
+        ("Resterende tijd hoofdborstel", True),
+        ("Temps restant de la brosse principale", True),
+        ("Tiempo restante del cepillo principal", True),
+        ("Tempo rimanente spazzola principale", True),
+        ("Main brush work time", False),
+        ("Filter life used", False),
+        ("Time left", False),
+    ],
+)
+def test_what_a_robot_has_left_is_wanted_although_it_is_a_diagnostic(
+    hass: HomeAssistant, house: House, name: str, *, wanted: bool
+) -> None:
+    house.add("sensor.a", "9", device_class="duration", unit_of_measurement="h", friendly_name=name)
+    er.async_get(hass).async_update_entity("sensor.a", entity_category=er.EntityCategory.DIAGNOSTIC)
+    assert ("sensor.a" in survey(hass).things) is wanted

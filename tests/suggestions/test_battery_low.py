@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from custom_components.proactive_assistant.suggestions.battery_low import BatteryLow
-from custom_components.proactive_assistant.suggestions.maintenance_due import MaintenanceDue
 
 from .conftest import Stage
 
@@ -58,22 +57,13 @@ def test_what_is_no_low_percentage_is_no_news(stage: Stage, state: str) -> None:
     assert not stage.found(after=60)
 
 
-def test_filters_and_ink_are_a_list_of_their_own(stage: Stage) -> None:
-    stage.detector = MaintenanceDue(stage.home)
-    names = [
-        stage.add(name, "60", area="Office", device="Printer", unit_of_measurement="%")
-        for name in ("sensor.black_ink", "sensor.cyan_ink")
-    ]
-    stage.set(HALL, "3")
-    assert not stage.found(after=60)
-    for name in names:
+def test_what_was_replaced_is_off_the_list_and_the_last_one_ends_it(stage: Stage) -> None:
+    for name in (HALL, BATH):
         stage.set(name, "8")
-    [finding] = stage.due(after=31)
-    assert finding.facts["rooms"] == {"Office": ["Black ink 8 %", "Cyan ink 8 %"]}
-    stage.set(names[0], "100")
-    stage.set(names[1], "14")
-    assert stage.due()[0].facts["rooms"] == {"Office": ["Cyan ink 14 %"]}
-    stage.set(names[1], "unknown")
+    assert stage.due(after=31)[0].facts["rooms"] == {"Hall": ["Hall motion 8 %"], "Bath": ["Bath motion 8 %"]}
+    stage.set(HALL, "100")
+    assert stage.due()[0].facts["rooms"] == {"Bath": ["Bath motion 8 %"]}
+    stage.set(BATH, "100")
     assert not stage.found()
 
 

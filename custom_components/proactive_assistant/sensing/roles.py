@@ -33,7 +33,7 @@ from .exclusions import Exclusions
 from .fitting import sort_as
 from .signature import Load, is_fed
 from .slices import Slices
-from .sorting import DIAGNOSTIC_TOO, RULES, Facts, Role, Sort
+from .sorting import RULES, Facts, Role, Sort, wanted_diagnostic
 
 __all__ = [
     "HomeMap",
@@ -188,12 +188,13 @@ def _classes(entry: er.RegistryEntry | None) -> list[str]:
     return [found] if found else []
 
 
-def _set_aside(entry: er.RegistryEntry, device_class: str | None) -> bool:
+def _set_aside(entry: er.RegistryEntry, device_class: str | None, names: str) -> bool:
     """Return whether an entity is none of our business: hidden, ours, or about a device itself."""
     if entry.hidden_by is not None or entry.platform == DOMAIN:
         return True
-    diagnostic = entry.entity_category is er.EntityCategory.DIAGNOSTIC
-    return entry.entity_category is not None and not (diagnostic and device_class in DIAGNOSTIC_TOO)
+    if entry.entity_category is er.EntityCategory.DIAGNOSTIC:
+        return not wanted_diagnostic(entry.domain, device_class, names)
+    return entry.entity_category is not None
 
 
 def _excluded_labels(hass: HomeAssistant) -> set[str]:
@@ -271,11 +272,12 @@ class _Surveyor:
         options = state.attributes.get("options")
         mates = self.mates(device.id) if device else frozenset[str]()
         metered = state.domain == "switch" and "power" in mates
-        unseen = self._unseen(state, entry, device_class)
+        names = f"{name} {_device_name(device)} {state.object_id.replace('_', ' ')}"
+        unseen = self._unseen(state, entry, device_class, names)
         facts = Facts(
             state=state,
             device_class=device_class,
-            own_names=f"{name} {_device_name(device)} {state.object_id.replace('_', ' ')}",
+            own_names=names,
             options=tuple(map(str, options)) if isinstance(options, list | tuple) else (),
             unit=_text(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)),
             platform=entry.platform if entry else None,
@@ -298,10 +300,12 @@ class _Surveyor:
             sort=sort,
         )
 
-    def _unseen(self, state: State, entry: er.RegistryEntry | None, device_class: str | None) -> Unseen | None:
+    def _unseen(
+        self, state: State, entry: er.RegistryEntry | None, device_class: str | None, names: str
+    ) -> Unseen | None:
         if state.domain not in RULES:
             return Unseen.DOMAIN
-        if entry is not None and _set_aside(entry, device_class):
+        if entry is not None and _set_aside(entry, device_class, names):
             return Unseen.SET_ASIDE
         # A group's members are counted by themselves (product 3.5).
         if "entity_id" in state.attributes:

@@ -101,6 +101,9 @@ type Rule = Callable[[Facts], Sort]
 DIAGNOSTIC_TOO: Final = frozenset({"battery", "tamper"})
 """Device classes that are wanted although integrations file them under diagnostics."""
 
+TIMES: Final = frozenset({"s", "min", "h", "d", "w"})
+"""Units of the time that something has left."""
+
 OPENINGS: Final = {Binary.DOOR: "door", Binary.WINDOW: "window", Binary.OPENING: "opening"}
 _PRESENCE: Final = frozenset({Binary.MOTION, Binary.OCCUPANCY, Binary.PRESENCE})
 _RUNNING: Final = frozenset({Binary.RUNNING, Binary.POWER})
@@ -240,7 +243,7 @@ def _tracker(facts: Facts) -> Sort:
 
 
 def _power(facts: Facts) -> Sort:
-    """Sort a power reading: something hot, or the home's production and use."""
+    """Sort a power reading: something hot, a machine, or the home's production and use."""
     if facts.unit not in ("W", "kW"):
         return None
     if _hot(facts):
@@ -271,7 +274,7 @@ def _soil(facts: Facts) -> Sort:
 
 
 def _timestamp(facts: Facts) -> Sort:
-    """Take the irrigation's next run."""
+    """Take the irrigation's next run, and when a machine will have finished."""
     names = facts.own_names
     if words.mentions(names, words.IRRIGATION_WORDS) and words.mentions(names, words.NEXT_WORDS):
         return Role.NEXT_WATERING, None
@@ -280,8 +283,9 @@ def _timestamp(facts: Facts) -> Sort:
 
 
 def _duration(facts: Facts) -> Sort:
-    known = facts.platform in _TRAVEL_INTEGRATIONS or words.mentions(facts.own_names, words.TRAVEL_WORDS)
-    return (Role.TRAVEL_TIME, None) if known and facts.unit == "min" else None
+    if facts.platform in _TRAVEL_INTEGRATIONS or words.mentions(facts.own_names, words.TRAVEL_WORDS):
+        return (Role.TRAVEL_TIME, None) if facts.unit == "min" else None
+    return _consumable(facts)
 
 
 def _battery(facts: Facts) -> Sort:
@@ -301,8 +305,24 @@ def _consumable(facts: Facts) -> Sort:
     names = facts.own_names
     if not words.mentions(names, words.CONSUMABLE_WORDS) or words.mentions(names, words.USED_WORDS):
         return None
-    is_share = facts.state.domain == "binary_sensor" or facts.unit == "%"
-    return (Role.CONSUMABLE, None) if is_share else None
+    is_left = facts.state.domain == "binary_sensor" or facts.unit == "%"
+    if facts.device_class == "duration":
+        is_left = facts.unit in TIMES and words.mentions(names, words.LEFT_WORDS)
+    return (Role.CONSUMABLE, None) if is_left else None
+
+
+def wanted_diagnostic(domain: str, device_class: str | None, names: str) -> bool:
+    """Return whether an entity is wanted although its integration files it under diagnostics.
+
+    Robots and printers do so with their brushes and their ink: only what says that it is low, or how much is left.
+    """
+    if device_class in DIAGNOSTIC_TOO:
+        return True
+    if not words.mentions(names, words.CONSUMABLE_WORDS) or words.mentions(names, words.USED_WORDS):
+        return False
+    if domain == "binary_sensor":
+        return device_class == Binary.PROBLEM
+    return domain == "sensor" and device_class in (None, "duration") and words.mentions(names, words.LEFT_WORDS)
 
 
 _BINARY: Final[Mapping[str, Rule]] = MappingProxyType(

@@ -113,8 +113,14 @@ NOT_OURS_TO_CHARGE: Final = (
 CONSUMABLE_WORDS: Final = (
     "filter", "filtre", "filtro", "toner", "cartridge", "patrone", "cartouche", "cartucho", "ink", "tinte", "encre",
     "salt", "salz", "zout", "brush", "bürste", "borstel", "brosse", "cepillo", "spazzola", "detergent", "descal",
-    "entkalk", "rinse aid", "klarspüler",
+    "entkalk", "rinse aid", "klarspüler", "strainer", "mop pad", "wischtuch", "dust bag", "staubbeutel", "stofzak",
 )  # fmt: skip
+LEFT_WORDS: Final = (
+    "left", "remaining", "life", "lifespan", "lifetime", "verbleib", "restlauf", "restleb", "lebensdauer", "übrig",
+    "resterend", "levensduur", "restant", "durée de vie", "vida", "rimanent", "residu", "vita",
+)  # fmt: skip
+"""Words of how much is left, where the amount alone might as well count up."""
+
 USED_WORDS: Final = (
     "used",
     "usage",

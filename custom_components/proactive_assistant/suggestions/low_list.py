@@ -18,13 +18,13 @@ LASTS: Final = timedelta(days=7)
 
 
 class LowList(Detector):
-    """Things of one role that report a low percentage, or that they are low."""
+    """Things of one role that report how little is left, or that they are low."""
 
     role: ClassVar[Role]
     low: ClassVar[float]
-    """Percent."""
+    """How much is little: percent, or what else a kind reads."""
     again: ClassVar[float]
-    """Percent above which it counts as replaced: a reading on the edge comes and goes with the weather."""
+    """Above which it counts as replaced: a reading on the edge comes and goes with the weather."""
 
     @override
     def __init__(self, home: Home) -> None:
@@ -39,6 +39,15 @@ class LowList(Detector):
         """Return what a thing is one of: of several with the same answer the first is listed."""
         return thing.entity_id
 
+    def amount(self, thing: Thing) -> float | None:
+        """Return how much is left, or None."""
+        return self.home.number(thing)
+
+    def said(self, thing: Thing) -> str | None:
+        """Return how much is left, as it stands in the list."""
+        amount = self.amount(thing)
+        return None if amount is None else f"{amount:.0f} %"
+
     @override
     def observe(self, old: State | None, new: State, now: datetime) -> None:
         thing = self.home.map.things.get(new.entity_id)
@@ -52,8 +61,8 @@ class LowList(Detector):
     def _is_low(self, thing: Thing) -> bool:
         if thing.entity_id.startswith("binary_sensor."):
             return self.home.is_on(thing)
-        percent = self.home.number(thing)
-        return percent is not None and 0 <= percent <= (self.again if thing.entity_id in self._low else self.low)
+        amount = self.amount(thing)
+        return amount is not None and 0 <= amount <= (self.again if thing.entity_id in self._low else self.low)
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
@@ -79,7 +88,6 @@ class LowList(Detector):
     def _by_room(self, things: list[Thing]) -> dict[str, list[str]]:
         rooms: dict[str, list[str]] = {}
         for thing in things:
-            percent = self.home.number(thing)
-            name = self.label(thing)
-            rooms.setdefault(thing.area or "", []).append(name if percent is None else f"{name} {percent:.0f} %")
+            line = " ".join(filter(None, (self.label(thing), self.said(thing))))
+            rooms.setdefault(thing.area or "", []).append(line)
         return rooms
