@@ -1,6 +1,7 @@
 """Media and lights in rooms that somebody has left."""
 
 import pytest
+from homeassistant.components.media_player import MediaPlayerEntityFeature
 
 from custom_components.proactive_assistant.suggestions.media_idle import MediaIdle
 from custom_components.proactive_assistant.suggestions.room_light_idle import RoomLightIdle
@@ -8,6 +9,7 @@ from custom_components.proactive_assistant.suggestions.room_light_idle import Ro
 from ..conftest import ANNA, LAMP, TV
 from .conftest import MOTION, Stage
 
+PAUSE, OFF = int(MediaPlayerEntityFeature.PAUSE), int(MediaPlayerEntityFeature.TURN_OFF)
 KITCHEN = "binary_sensor.kitchen_motion"
 SOFA = "binary_sensor.living_room_sofa"
 
@@ -35,6 +37,66 @@ class TestMedia:
         assert not stage.due(after=43)
         [finding] = stage.due(after=2)
         assert finding.actions[0].action == "turn_off"
+
+    @pytest.mark.parametrize(
+        ("features", "shown", "expected"),
+        [
+            (PAUSE | OFF, {"media_content_type": "podcast"}, ["media_pause"]),
+            (PAUSE | OFF, {"media_content_type": "music"}, ["media_pause"]),
+            (PAUSE | OFF, {"media_content_type": "channel"}, ["turn_off"]),
+            (PAUSE | OFF, {}, ["turn_off"]),
+            (PAUSE | OFF, {"media_content_type": "movie", "device_class": "tv"}, ["turn_off"]),
+            (PAUSE, {"media_content_type": "channel"}, ["media_pause"]),
+            (OFF, {"media_content_type": "music"}, ["turn_off"]),
+            (0, {"media_content_type": "music"}, []),
+            (PAUSE | OFF, {"media_content_type": ["music"]}, ["turn_off"]),
+        ],
+    )
+    def test_what_is_taken_up_again_is_paused_and_the_rest_turned_off(
+        self, stage: Stage, features: int, shown: dict[str, object], expected: list[str]
+    ) -> None:
+        stage.set(TV, "playing")
+        stage.put(TV, "playing", supported_features=features, **shown)
+        leave(stage)
+        [finding] = stage.due(after=50)
+        assert [item.action for item in finding.actions] == expected
+
+    def test_a_screen_that_shows_no_content_is_not_paused(self, stage: Stage) -> None:
+        stage.set(TV, "on")
+        stage.put(TV, "on", supported_features=PAUSE | OFF, media_content_type="movie")
+        leave(stage)
+        [finding] = stage.due(after=50)
+        assert finding.actions[0].action == "turn_off"
+
+    def test_it_plays_on_when_everybody_is_in_bed(self, stage: Stage) -> None:
+        bed = stage.add("binary_sensor.bed_occupancy", "off", area="Bedroom", device_class="occupancy")
+        stage.set(TV, "playing")
+        stage.set(MOTION, "on")
+        stage.set(MOTION, "off", after=2)
+        stage.set(bed, "on", after=3)
+        assert not stage.due(after=14)
+        assert stage.due(after=2)
+        stage.set(bed, "off")
+        assert not stage.due(after=3)
+
+    def test_one_in_bed_and_one_before_the_screen_is_not_everybody(self, stage: Stage) -> None:
+        stage.house.hass.states.async_set("person.ben", "home")
+        bed = stage.add("binary_sensor.bed_occupancy", "off", area="Bedroom", device_class="occupancy")
+        stage.set(TV, "playing")
+        stage.set(MOTION, "on")
+        stage.set(MOTION, "off", after=2)
+        stage.set(bed, "on", after=3)
+        assert not stage.due(after=40)
+
+    def test_in_a_room_that_nothing_watches_only_beds_tell(self, stage: Stage) -> None:
+        radio = stage.add("media_player.radio", "playing", area="Dining room")
+        stage.set(KITCHEN, "on", after=5)
+        stage.set(KITCHEN, "off", after=1)
+        assert not stage.found(after=120)
+        stage.add("binary_sensor.bed_occupancy", "off", area="Bedroom", device_class="occupancy")
+        stage.set("binary_sensor.bed_occupancy", "on")
+        [finding] = stage.due(after=16)
+        assert finding.entity_ids == (radio,)
 
     def test_somebody_who_sits_still_has_not_left(self, stage: Stage) -> None:
         stage.set(TV, "playing")
