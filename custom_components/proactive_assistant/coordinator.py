@@ -6,6 +6,7 @@ It owns no logic of its own. The event loop does the bookkeeping; the model runs
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -417,6 +418,7 @@ class Coordinator:
             presence_clear=presence_certain(self.home, now),
             channels=self.post.channels(resident, now),
         )
+        standing = replace(standing, delivered=standing.delivered | self.promises.named(resident, threads, now))
         try:
             decisions = await self.hass.async_add_executor_job(
                 self.assistant.decide,

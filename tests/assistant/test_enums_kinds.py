@@ -66,8 +66,16 @@ def test_only_the_listed_kinds_are_pushed_in_the_first_week() -> None:
     }
 
 
-def test_only_three_kinds_may_pass_quiet_hours() -> None:
-    assert flagged("in_quiet_hours") == {"lock_check", "cold_storage", "heat_source_on"}
+def test_only_three_kinds_may_pass_quiet_hours_and_the_check_that_names_one_of_them() -> None:
+    assert flagged("in_quiet_hours") == {"lock_check", "cold_storage", "heat_source_on", "leave_home"}
+
+
+def test_what_belongs_to_an_evening_or_a_way_is_not_said_the_next_morning() -> None:
+    assert flagged("ends_with_night") == {"bedtime", "lock_check", "kids_evening", "arrival_prepare", "leave_now"}
+
+
+def test_only_the_check_at_the_door_has_so_brief_a_moment() -> None:
+    assert flagged("brief") == {"leave_home"}
 
 
 def test_only_the_listed_kinds_speak_on_vacation() -> None:

@@ -193,6 +193,13 @@ OFF: Mapping[str, Level] = {"opening_left": Level.OFF}
         (None, {"minutes_since_push": 45.0}),
         (Reason.MIN_GAP, {"minutes_since_push": 9.9, "settings": Settings(gap_minutes=0)}),
         (None, {"found": LOCK, "minutes_since_push": 10.0}),
+        (None, {"found": suggestion("leave_home"), "minutes_since_push": 10.0}),
+        (Reason.MIN_GAP, {"found": suggestion("leave_home"), "minutes_since_push": 9.9}),
+        (Reason.QUIET_HOURS, {"found": suggestion("leave_home"), "at": NIGHT}),
+        (Reason.PERSON_BUSY, {"found": suggestion("leave_home"), "at": moment(phone=PhoneState.DRIVING)}),
+        (None, {"found": suggestion("leave_home", risk_present=True), "at": NIGHT}),
+        (None, {"found": suggestion("leave_home", risk_present=True), "at": moment(phone=PhoneState.DRIVING)}),
+        (Reason.DAILY_CAP, {"found": suggestion("leave_home", risk_present=True), "pushes_today": 3}),
         (Reason.MIN_GAP, {"found": LOCK, "minutes_since_push": 0.0}),
         (Reason.NOBODY_TO_TELL, {"channels": (Channel.DASHBOARD, Channel.DASHBOARD)}),
         (Reason.NOBODY_TO_TELL, {"channels": ()}),
@@ -398,8 +405,9 @@ def violations(found: Case) -> set[str]:
     """Return the product's rules that an interrupting message would break, said anew from its tables."""
     at, item, settings, who = found.moment, found.suggestion, found.settings, found.standing
     row = KINDS.get(item.kind)
-    risky = item.risk_present and item.kind in {"lock_check", "cold_storage", "heat_source_on"}
-    urgent = item.urgency is Urgency.TIME_SENSITIVE
+    risky = item.risk_present and item.kind in {"lock_check", "cold_storage", "heat_source_on", "leave_home"}
+    urgent = item.urgency is Urgency.TIME_SENSITIVE or risky
+    short = urgent or item.kind in {"routine_due", "leave_home"}
     young = not who.days_known >= 7
     since_kind, since = who.minutes_since_kind.get(item.kind), who.minutes_since_push
     reminder = item.kind == "routine_due"
@@ -412,7 +420,7 @@ def violations(found: Case) -> set[str]:
         "asleep": at.activity is Activity.ASLEEP and not risky,
         "cap": who.pushes_today >= (12 if reminder and settings.push_cap > 0 else cap),
         "home cap": who.home_pushes_today >= min(settings.home_cap, 12) and not (reminder and settings.push_cap > 0),
-        "gap": since is not None and not since >= (10 if urgent or reminder else max(10, settings.gap_minutes)),
+        "gap": since is not None and not since >= (10 if short else max(10, settings.gap_minutes)),
         "kind gap": since_kind is not None and not since_kind >= 180,
         "first week": young and not risky and not asked and not (row and row.first_week),
         "vacation": at.mode is HomeMode.VACATION and not (row and row.on_vacation),

@@ -137,7 +137,7 @@ def _capped(case: Case) -> bool:
 
 def _gap(case: Case) -> float:
     """Return the minutes between two pushes; what cannot wait observes the least that may be set."""
-    punctual = case.policy is not None and case.policy.asked_for
+    punctual = case.policy is not None and (case.policy.asked_for or case.policy.brief)
     return GAP_LEAST_MINUTES if _time_sensitive(case) or punctual else max(case.settings.gap_minutes, GAP_LEAST_MINUTES)
 
 
@@ -146,7 +146,7 @@ _COMFORT_WAITS: Final = frozenset({HomeMode.PARTY})
 
 
 def _time_sensitive(case: Case) -> bool:
-    return case.suggestion.urgency is Urgency.TIME_SENSITIVE
+    return case.suggestion.urgency is Urgency.TIME_SENSITIVE or case.pressing
 
 
 GATES: Final[tuple[Gate, ...]] = (

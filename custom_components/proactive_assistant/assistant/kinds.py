@@ -39,6 +39,10 @@ class KindPolicy:
     """Whether the person set each one up themselves: what was asked for is neither capped nor spaced."""
     spoken: bool = False
     """Whether it may be said aloud where voice is on."""
+    brief: bool = False
+    """Whether its moment is soon over, so that it waits for the least gap only."""
+    ends_with_night: bool = False
+    """Whether what is held back for the night is over by the morning, and not said then."""
     repeats: bool = False
     """Whether it is said again while nobody answers, and put off by as much."""
 
@@ -47,7 +51,8 @@ class KindPolicy:
 # key, category, risk, urgency, benefit, first level, ceiling, channel, minutes, flags
 # flags: w = first week, q = passes quiet hours when the risk is present, v = vacation, a = also when away,
 # g = not with guests, s = may be spoken, o = asked for by the person,
-# c = on the phone when a risk is present, r = said again while nobody answers
+# c = on the phone when a risk is present, r = said again while nobody answers, m = for a brief moment,
+# n = not said in the morning
 # (vacation: the list in 4.4; guests: the gates in 3.3 and the wish in 2.2)
 _A0, _A1, _A2, _A3 = RiskClass.A0, RiskClass.A1, RiskClass.A2, RiskClass.A3
 _LOW, _NORMAL, _HIGH, _TIME = Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.TIME_SENSITIVE
@@ -58,13 +63,13 @@ _C = Category
 type _Row = tuple[str, Category, RiskClass, Urgency, float, Level, Level, Channel, int, str]
 
 _ROWS: Final[tuple[_Row, ...]] = (
-    ("leave_home", _C.ENERGY, _A3, _HIGH, 0.8, _SUGGEST, _ACT, _PHONE, 20, "wag"),
+    ("leave_home", _C.ENERGY, _A3, _HIGH, 0.8, _SUGGEST, _ACT, _PHONE, 20, "wqagm"),
     ("opening_left", _C.SECURITY, _A0, _NORMAL, 0.7, _SUGGEST, _SUGGEST, _PHONE, 720, "wa"),
     ("garage_open", _C.SECURITY, _A3, _HIGH, 0.9, _SUGGEST, _ASK, _PHONE, 720, "wva"),
     ("appliance_done", _C.CHORES, _A0, _NORMAL, 0.6, _SUGGEST, _SUGGEST, _PHONE, 480, "ws"),
-    ("lock_check", _C.SECURITY, _A3, _TIME, 0.9, _SUGGEST, _ASK, _PHONE, 60, "wqva"),
+    ("lock_check", _C.SECURITY, _A3, _TIME, 0.9, _SUGGEST, _ASK, _PHONE, 60, "wqvan"),
     ("window_climate", _C.ENERGY, _A2, _NORMAL, 0.6, _SUGGEST, _ACT, _PHONE, 60, "w"),
-    ("bedtime", _C.COMFORT, _A3, _NORMAL, 0.6, _SUGGEST, _ACT, _PHONE, 60, "wg"),
+    ("bedtime", _C.COMFORT, _A3, _NORMAL, 0.6, _SUGGEST, _ACT, _PHONE, 60, "wgn"),
     ("battery_low", _C.MAINTENANCE, _A0, _LOW, 0.4, _SUGGEST, _SUGGEST, _DIGEST, 10080, "c"),
     ("cold_storage", _C.SAFETY, _A0, _TIME, 0.9, _SUGGEST, _SUGGEST, _PHONE, 480, "wqvas"),
     ("heat_source_on", _C.SAFETY, _A2, _TIME, 1.0, _SUGGEST, _ASK, _PHONE, 480, "qva"),
@@ -79,15 +84,15 @@ _ROWS: Final[tuple[_Row, ...]] = (
     ("device_offline", _C.MAINTENANCE, _A0, _LOW, 0.4, _SUGGEST, _SUGGEST, _DIGEST, 10080, "v"),
     ("ventilate", _C.COMFORT, _A1, _NORMAL, 0.4, _SUGGEST, _ACT, _DASH, 60, "s"),
     ("outside_air", _C.COMFORT, _A2, _LOW, 0.4, _OBSERVE, _ACT, _PHONE, 120, ""),
-    ("arrival_prepare", _C.COMFORT, _A2, _NORMAL, 0.5, _OBSERVE, _ACT, _PHONE, 30, "a"),
+    ("arrival_prepare", _C.COMFORT, _A2, _NORMAL, 0.5, _OBSERVE, _ACT, _PHONE, 30, "an"),
     ("vacuum_now", _C.CHORES, _A2, _LOW, 0.4, _SUGGEST, _ACT, _PHONE, 60, "a"),
     ("watering", _C.CHORES, _A2, _LOW, 0.4, _SUGGEST, _ASK, _DIGEST, 1440, ""),
     ("maintenance_due", _C.MAINTENANCE, _A0, _LOW, 0.3, _SUGGEST, _SUGGEST, _DIGEST, 10080, ""),
-    ("leave_now", _C.MOBILITY, _A0, _TIME, 0.7, _OBSERVE, _SUGGEST, _PHONE, 30, ""),
+    ("leave_now", _C.MOBILITY, _A0, _TIME, 0.7, _OBSERVE, _SUGGEST, _PHONE, 30, "n"),
     ("routine_due", _C.CARE, _A0, _HIGH, 0.8, _OFF, _SUGGEST, _PHONE, 60, "aor"),
     ("vacation", _C.ENERGY, _A2, _LOW, 0.5, _SUGGEST, _ASK, _PHONE, 1440, "a"),
     ("guest", _C.COMFORT, _A0, _NORMAL, 0.5, _SUGGEST, _ASK, _PHONE, 120, "a"),
-    ("kids_evening", _C.CARE, _A1, _NORMAL, 0.4, _OFF, _ASK, _PHONE, 60, ""),
+    ("kids_evening", _C.CARE, _A1, _NORMAL, 0.4, _OFF, _ASK, _PHONE, 60, "n"),
 )  # fmt: skip
 
 
@@ -112,6 +117,8 @@ def _policy(row: _Row) -> KindPolicy:
         pushed_at_risk="c" in flags,
         asked_for="o" in flags,
         spoken="s" in flags,
+        brief="m" in flags,
+        ends_with_night="n" in flags,
         repeats="r" in flags,
     )
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from .ahead import Outlook
+from .bundles import names
 from .clock import after, minutes_between
 from .engine import Engine
 from .enums import Channel, HomeMode, Length, Level, Reason, RiskClass, Tone, Verdict
@@ -247,7 +248,7 @@ def _ranked(engine: Engine, state: ResidentState, cases: Mapping[int, Case]) -> 
     passing = {index: case.suggestion for index, case in cases.items() if first_gate(case) is None}
     outlook = Outlook(engine, state, moment, passing, standing.person)
     decided: dict[int, Decision] = {}
-    for index in sorted(cases, key=lambda i: _rank(suggestions[i], judged[i])):
+    for index in _in_order(suggestions, {index: _rank(suggestions[index], judged[index]) for index in cases}):
         case = replace(cases[index], moment=moment, standing=standing)
         gate = first_gate(case)
         if gate is None:
@@ -256,8 +257,20 @@ def _ranked(engine: Engine, state: ResidentState, cases: Mapping[int, Case]) -> 
             numbers = _numbers(content=judged[index].content.mean, moment=judged[index].moment.mean)
             decided[index] = _gated(case, gate, numbers)
         standing, moment = _counted(standing, moment, case.suggestion, decided[index])
+        if decided[index].verdict is Verdict.SPEAK and decided[index].channel in INTERRUPTING:
+            told = {other.situation for other in suggestions.values() if names(case.suggestion, other)}
+            standing = replace(standing, delivered=standing.delivered | told)
         outlook = outlook.moved(moment)
     return decided
+
+
+def _in_order(suggestions: Mapping[int, Suggestion], ranks: Mapping[int, tuple[float, float]]) -> list[int]:
+    """Return the order of decisions: by rank, and a bundle before the first of what it names."""
+    first = {
+        index: min([ranks[index], *(ranks[other] for other in suggestions if names(bundle, suggestions[other]))])
+        for index, bundle in suggestions.items()
+    }
+    return sorted(suggestions, key=lambda index: (first[index], first[index] == ranks[index]))
 
 
 def _rank(suggestion: Suggestion, judgement: Judgement) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
+from ..assistant.bundles import NAMES, told_with
 from ..assistant.enums import Reason, Verdict
 from ..assistant.facts import Suggestion
 from ..assistant.results import Decision
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 ENTITY: Final = "entity:"
 EVERYTHING: Final = "*"
 """Keys of silences besides situations and kinds."""
+
+BUNDLED: Final = timedelta(minutes=20)
+"""So long others hear nothing of what one of them was told at the door: who was told sees to it (product 3.3)."""
 
 GRACE: Final = timedelta(minutes=60)
 """So long what was promised for a time stays open after it: it may have to wait for its turn."""
@@ -98,6 +102,23 @@ class Promises:
         entities = suggestion.entity_ids
         about = bool(entities) and all(f"{ENTITY}{item}" in silenced for item in entities)
         return EVERYTHING in silenced or about or series_of(suggestion.situation) in silenced
+
+    def named(self, resident: Resident, threads: Iterable[Thread], now: datetime) -> frozenset[str]:
+        """Return the situations that a message about this departure has named already: once is enough for it."""
+        left = self._owner.home.empty_since
+        if left is None:
+            return frozenset()
+        bundles = [
+            entry
+            for entry in self._ledger.pushed(left)
+            if entry.kind in NAMES and (entry.resident == resident.id or now - entry.at < BUNDLED)
+        ]
+        return frozenset(
+            thread.suggestion.situation
+            for thread in threads
+            for entry in bundles
+            if told_with(thread.suggestion, entry.kind, entry.entities)
+        )
 
     @callback
     def looked(self, now: datetime) -> None:

@@ -28,7 +28,7 @@ ABSENCE: Final = "absence:home"
 """Under which habits know how long the home is usually empty."""
 
 _PRESENCE: Final = frozenset({Role.MOTION, Role.SEAT, Role.BED, Role.COOKING})
-CAN_STAY_ON: Final = (Role.LIGHT, Role.MEDIA, Role.FAN, Role.OPENING, Role.LOCK, Role.CLIMATE)
+CAN_STAY_ON: Final = (Role.LIGHT, Role.MEDIA, Role.FAN, Role.OPENING, Role.LOCK, Role.GARAGE, Role.CLIMATE)
 """What the last one to leave may have left on; what mostly is, is meant to be."""
 
 
@@ -206,7 +206,7 @@ class Bookkeeper:
                 if not (self.home.lives_unseen() and (handled or stirred)):
                     # What is on while somebody is in says nothing of what is meant to stay on.
                     could = self._known(*CAN_STAY_ON)
-                    on = {thing.entity_id for thing in self.home.on(*CAN_STAY_ON)} & could
+                    on = {thing.entity_id for thing in self.home.on(*CAN_STAY_ON) if self._stood(thing, now)} & could
                     self.home.habits.absence_over(on=on, could_be=could)
                 # Who comes home may have disarmed it a moment before, so armed at any time counts.
                 panels = self._known(Role.ALARM) - self._armed_by_us
@@ -218,6 +218,10 @@ class Bookkeeper:
             if self.home.mode is HomeMode.VACATION and now - left >= JOURNEY:
                 self.home.enter(HomeMode.NORMAL, now)
             self.home.empty_since = None
+
+    def _stood(self, thing: Thing, now: datetime) -> bool:
+        """Return whether a thing was on before they came: the garage that opens for a car did not stand open."""
+        return not is_way_out(thing) or now - (self.home.since(thing) or now) >= COMES
 
     def _armed_off(self, now: datetime) -> bool:
         """Return whether people have armed the alarm as they do when all go out: then a phone was left at home.

@@ -142,6 +142,10 @@ class Ledger:
     def _pushes(self, resident: str | None) -> Iterable[Entry]:
         return (entry for entry in self._pushed if resident in (None, entry.resident))
 
+    def pushed(self, since: datetime) -> list[Entry]:
+        """Return the messages that interrupted anybody since an instant, oldest first."""
+        return [entry for entry in self._pushed if entry.at >= since]
+
     def pushes_since(self, since: datetime, resident: str | None = None) -> int:
         """Return how many messages interrupted a resident, or anybody, since an instant; danger does not count."""
         return sum(entry.at >= since and entry.kind != SAFETY.key for entry in self._pushes(resident))

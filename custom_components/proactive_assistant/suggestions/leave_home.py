@@ -1,16 +1,20 @@
 """Everybody left, and something is still on."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, override
+
+from homeassistant.core import State
 
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.bookkeeping import CAN_STAY_ON, is_way_out
-from ..sensing.home import STILL
+from ..sensing.home import STILL, Home
 from ..sensing.roles import Role, Thing
 from .automated import automates
 from .base import Detector, Finding, by_room
+from .hot_runs import HotRuns, is_hot
 
 SETTLED: Final = timedelta(minutes=3)
 """People turn back for their keys; learned between 2 and 8 later (product 3.3)."""
@@ -20,8 +24,11 @@ LASTS: Final = timedelta(minutes=20)
 DOUBTED: Final = timedelta(minutes=10)
 """A tracker that strays opens no door: where doors tell, a departure without one has to last (product 3.5)."""
 
-_LONELY: Final = frozenset({Role.LOCK, Role.CLIMATE})
-"""What alone is no matter for the check at the door: a lock and the heating have kinds of their own, with buttons."""
+HOT_SETTLED: Final = timedelta(minutes=4)
+"""With something hot on there is no doubting for long; shortly before its own kind would tell (heat_source_on)."""
+
+_LONELY: Final = frozenset({Role.LOCK, Role.GARAGE, Role.HOT})
+"""What alone is no matter for the check at the door: each has a kind of its own, with a button of its own."""
 
 _OFF: Final[dict[Role, tuple[str, str]]] = {
     Role.LIGHT: ("light", "turn_off"),
@@ -35,7 +42,16 @@ class LeaveHome(Detector):
     """The check at the door."""
 
     kind = "leave_home"
-    roles = frozenset({Role.PERSON, *CAN_STAY_ON})
+    roles = frozenset({Role.PERSON, Role.HOT, *CAN_STAY_ON})
+
+    @override
+    def __init__(self, home: Home) -> None:
+        super().__init__(home)
+        self._hot = HotRuns(home)
+
+    @override
+    def observe(self, old: State | None, new: State, now: datetime) -> None:
+        self._hot.observe(old, new, now)
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
@@ -44,28 +60,59 @@ class LeaveHome(Detector):
             return
         sun = self.home.state("sun.sun")
         dark = sun is not None and sun.state == "below_horizon"
+        hot = self._still_hot(left, now)
         # What changed after the last one had gone was not left on: the door that opens for the one who returns.
-        on = [
+        on = hot + [
             thing
-            for thing in self.home.on(*CAN_STAY_ON)
+            for thing in self._of_one_door(self.home.on(*CAN_STAY_ON))
             if not self._meant(thing, dark=dark) and (self.home.since(thing) or now) <= left
         ]
-        if all(thing.role in _LONELY for thing in on):
+        # The heating is on all winter, and has a kind of its own.
+        roles = {thing.role for thing in on} - {Role.CLIMATE}
+        if not roles or (len(roles) == 1 and roles <= _LONELY):
             return
         leaver = self.home.last_to_leave
+        settled = self._settled(left)
+        if hot and not self.home.lives_unseen():
+            settled = min(settled, HOT_SETTLED)
         actions = _actions(on)
         everything = sum(len(action.entity_ids) for action in actions) == len(on)
         yield Finding(
             situation=self.kind,
-            due=left + self._settled(left),
+            due=left + settled,
             began=left,
-            expires=left + self._settled(left) + LASTS,
+            expires=left + settled + LASTS,
             entity_ids=tuple(thing.entity_id for thing in on),
             facts={"rooms": by_room(on), "left": left.isoformat()},
             actions=actions,
             automated=everything and automates(self.home.hass, actions),
             persons=(leaver,) if leaver else (),
+            risk_present=bool(hot),
         )
+
+    def _still_hot(self, left: datetime, now: datetime) -> list[Thing]:
+        """Return what was hot when they left and is now, one of each device; nothing hot is meant to stay on."""
+        found: dict[str, Thing] = {}
+        for thing in self.home.map.of(Role.HOT):
+            run, state = self._hot.run(thing, now), self.home.state(thing.entity_id)
+            if run is None or state is None or run.began > left:
+                continue
+            # A pause longer than any before is the end.
+            if is_hot(thing, state) or now - run.last_hot <= run.pause:
+                found.setdefault(thing.device_id or thing.entity_id, replace(thing, name=thing.device or thing.name))
+        return list(found.values())
+
+    @staticmethod
+    def _of_one_door(things: list[Thing]) -> list[Thing]:
+        """Return things without the sensors of garage doors that are there as covers too."""
+        covers = [thing for thing in things if thing.role is Role.GARAGE and thing.entity_id.startswith("cover.")]
+
+        def twice(thing: Thing) -> bool:
+            return thing.role is Role.GARAGE and any(
+                cover.device_id == thing.device_id if thing.device_id else cover.area == thing.area for cover in covers
+            )
+
+        return [thing for thing in things if thing in covers or not twice(thing)]
 
     def _meant(self, thing: Thing, *, dark: bool) -> bool:
         """Return whether a thing is meant to stay on: in most absences, or after dark a light that burns every night.

@@ -64,7 +64,8 @@ def interruption_level(suggestion: Suggestion, preferences: Preferences) -> str:
     if suggestion.safety:
         return "critical" if preferences.critical else "time-sensitive"
     policy = KINDS.get(suggestion.kind)
-    if suggestion.urgency is Urgency.TIME_SENSITIVE and policy is not None and policy.in_quiet_hours:
+    passes = policy is not None and policy.in_quiet_hours
+    if passes and (suggestion.urgency is Urgency.TIME_SENSITIVE or suggestion.risk_present):
         return "time-sensitive"
     if suggestion.urgency is Urgency.LOW or suggestion.category is Category.COMFORT:
         return "passive"
