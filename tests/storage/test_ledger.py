@@ -160,6 +160,37 @@ def test_snapshots_go_at_their_time() -> None:
     assert ledger.next_gone() is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "status", "days"),
+    [
+        ("away_climate", DeedStatus.DONE, 60),
+        ("vacation", DeedStatus.DONE, 60),
+        ("away_climate", DeedStatus.UNDONE, 1),
+        ("window_climate", DeedStatus.DONE, 1),
+        ("their_own", DeedStatus.DONE, 1),
+    ],
+)
+def test_what_lasts_until_somebody_is_back_is_known_after_the_longest_holiday(
+    kind: str, status: DeedStatus, days: int
+) -> None:
+    ledger = full()
+    ledger.deeds["t"] = Deed(
+        id="t",
+        resident="anna",
+        suggestion=suggestion(kind),
+        moment=moment(),
+        decision=decision(),
+        at=NOON,
+        automatic=False,
+        status=status,
+        snapshots=(),
+        context_ids=(),
+    )
+    assert ledger.tidy(NOON + timedelta(days=days) - timedelta(seconds=1)) == 0
+    assert ledger.next_gone() == NOON + timedelta(days=days)
+    assert ledger.tidy(NOON + timedelta(days=days)) == 1
+
+
 def test_a_forgotten_resident_leaves_no_trace_and_the_others_stay() -> None:
     ledger = full()
     ledger.forget_resident("ben")

@@ -45,6 +45,8 @@ class KindPolicy:
     """Whether what is held back for the night is over by the morning, and not said then."""
     repeats: bool = False
     """Whether it is said again while nobody answers, and put off by as much."""
+    until_return: bool = False
+    """Whether what is done lasts until somebody is back, however long that is, and is put back then."""
 
 
 # The condensed table of the product specification, 3.4, with times from 4.4.
@@ -52,7 +54,7 @@ class KindPolicy:
 # flags: w = first week, q = passes quiet hours when the risk is present, v = vacation, a = also when away,
 # g = not with guests, s = may be spoken, o = asked for by the person,
 # c = on the phone when a risk is present, r = said again while nobody answers, m = for a brief moment,
-# n = not said in the morning
+# n = not said in the morning, b = put back when somebody is back
 # (vacation: the list in 4.4; guests: the gates in 3.3 and the wish in 2.2)
 _A0, _A1, _A2, _A3 = RiskClass.A0, RiskClass.A1, RiskClass.A2, RiskClass.A3
 _LOW, _NORMAL, _HIGH, _TIME = Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.TIME_SENSITIVE
@@ -74,7 +76,7 @@ _ROWS: Final[tuple[_Row, ...]] = (
     ("cold_storage", _C.SAFETY, _A0, _TIME, 0.9, _SUGGEST, _SUGGEST, _PHONE, 480, "wqvas"),
     ("heat_source_on", _C.SAFETY, _A2, _TIME, 1.0, _SUGGEST, _ASK, _PHONE, 480, "qva"),
     ("bin_day", _C.CHORES, _A0, _NORMAL, 0.6, _SUGGEST, _SUGGEST, _PHONE, 720, "w"),
-    ("away_climate", _C.ENERGY, _A2, _LOW, 0.5, _SUGGEST, _ACT, _PHONE, 240, "va"),
+    ("away_climate", _C.ENERGY, _A2, _LOW, 0.5, _SUGGEST, _ACT, _PHONE, 240, "vab"),
     ("weather_openings", _C.SECURITY, _A3, _HIGH, 0.7, _SUGGEST, _ACT, _PHONE, 120, "va"),
     ("arm_reminder", _C.SECURITY, _A3, _HIGH, 0.7, _SUGGEST, _ASK, _PHONE, 60, "ag"),
     ("media_idle", _C.ENERGY, _A1, _LOW, 0.3, _OBSERVE, _ACT, _DASH, 60, "g"),
@@ -90,7 +92,7 @@ _ROWS: Final[tuple[_Row, ...]] = (
     ("maintenance_due", _C.MAINTENANCE, _A0, _LOW, 0.3, _SUGGEST, _SUGGEST, _DIGEST, 10080, ""),
     ("leave_now", _C.MOBILITY, _A0, _TIME, 0.7, _OBSERVE, _SUGGEST, _PHONE, 30, "n"),
     ("routine_due", _C.CARE, _A0, _HIGH, 0.8, _OFF, _SUGGEST, _PHONE, 60, "aor"),
-    ("vacation", _C.ENERGY, _A2, _LOW, 0.5, _SUGGEST, _ASK, _PHONE, 1440, "a"),
+    ("vacation", _C.ENERGY, _A2, _LOW, 0.5, _SUGGEST, _ASK, _PHONE, 1440, "ab"),
     ("guest", _C.COMFORT, _A0, _NORMAL, 0.5, _SUGGEST, _ASK, _PHONE, 120, "a"),
     ("kids_evening", _C.CARE, _A1, _NORMAL, 0.4, _OFF, _ASK, _PHONE, 60, "n"),
 )  # fmt: skip
@@ -120,6 +122,7 @@ def _policy(row: _Row) -> KindPolicy:
         brief="m" in flags,
         ends_with_night="n" in flags,
         repeats="r" in flags,
+        until_return="b" in flags,
     )
 
 

@@ -36,6 +36,9 @@ PUSHES_KEPT: Final = timedelta(days=8)
 SNAPSHOT_KEPT: Final = timedelta(hours=24)
 """So long what was done can be undone (product 4.4)."""
 
+JOURNEY_KEPT: Final = timedelta(days=60)
+"""So long it can where it lasts until somebody is back: a heating that saves is put back after the longest holiday."""
+
 NOT_AGAIN: Final = timedelta(hours=NEVER_HOURS)
 """So long nothing is said of what was undone, as after *not now*."""
 
@@ -227,12 +230,11 @@ class Ledger:
 
     def next_gone(self) -> datetime | None:
         """Return when the oldest snapshot is too old to keep; None without any."""
-        oldest = min((deed.at for deed in self.deeds.values()), default=None)
-        return None if oldest is None else oldest + SNAPSHOT_KEPT
+        return min((_gone(deed) for deed in self.deeds.values()), default=None)
 
     def tidy(self, now: datetime) -> int:
         """Let go of what is too old; return how many snapshots went."""
-        old = [key for key, deed in self.deeds.items() if now - deed.at >= SNAPSHOT_KEPT]
+        old = [key for key, deed in self.deeds.items() if _gone(deed) <= now]
         for key in old:
             del self.deeds[key]
         for resident in self.silences:
@@ -327,6 +329,13 @@ class Ledger:
         ledger.close_sent = set(from_plain(tuple[str, ...], data.get("close_sent", [])))
         ledger.orders = from_plain(Orders, data.get("orders", {}))
         return ledger
+
+
+def _gone(deed: Deed) -> datetime:
+    """Return when a deed is no longer kept."""
+    policy = KINDS.get(deed.suggestion.kind)
+    lasts = policy is not None and policy.until_return and deed.status is DeedStatus.DONE
+    return deed.at + (JOURNEY_KEPT if lasts else SNAPSHOT_KEPT)
 
 
 def entry_for(
