@@ -14,6 +14,7 @@ from custom_components.proactive_assistant.sensing.profile import Profile
 
 from ..conftest import (
     ANNA,
+    ANNA_USER,
     LAMP,
     TV,
     WASHER,
@@ -174,6 +175,119 @@ async def test_a_hand_on_the_thermostat_wins(
     house.set(WINDOW, "off")
     await clock.forward(minutes=1)
     assert cold == ["eco"]
+
+
+async def test_a_thermostat_that_does_not_answer_is_put_back_when_it_does(
+    hass: HomeAssistant, coordinator: Coordinator, house: House, clock: Clock, cold: list[str]
+) -> None:
+    state = hass.states.get(HEATING)
+    assert state is not None
+    hass.states.async_set(HEATING, "unavailable", {})
+    house.set(WINDOW, "off")
+    await clock.forward(minutes=5)
+    assert cold == ["eco"]
+    hass.states.async_set(HEATING, "heat", state.attributes)
+    await clock.forward(minutes=1)
+    assert cold == ["eco", "comfort"]
+
+
+async def test_what_a_schedule_has_set_meanwhile_is_left_as_it_is(
+    hass: HomeAssistant, coordinator: Coordinator, house: House, clock: Clock, cold: list[str]
+) -> None:
+    state = hass.states.get(HEATING)
+    assert state is not None
+    hass.states.async_set(HEATING, "heat", {**state.attributes, "preset_mode": "sleep"})
+    house.set(WINDOW, "off")
+    await clock.forward(minutes=5)
+    assert cold == ["eco"]
+
+
+VALVE = {"supported_features": 1, "min_temp": 5, "max_temp": 30, "target_temp_step": 0.5}
+
+
+@pytest.fixture
+async def calls(hass: HomeAssistant, coordinator: Coordinator, house: House, clock: Clock) -> list[dict[str, Any]]:
+    """Return what a radiator valve without presets is told from now on; it does so."""
+    told: list[dict[str, Any]] = []
+
+    async def obey(call: ServiceCall) -> None:
+        data = dict(call.data)
+        targets = data.pop("entity_id")
+        told.append(data)
+        for entity_id in targets if isinstance(targets, list) else [targets]:
+            state = hass.states.get(entity_id)
+            assert state is not None
+            mode = data.get("hvac_mode", state.state)
+            attributes = {**state.attributes, "temperature": data.get("temperature", state.attributes["temperature"])}
+            hass.states.async_set(entity_id, mode, attributes, context=call.context)
+
+    for action in ("set_hvac_mode", "set_temperature"):
+        hass.services.async_register("climate", action, obey)
+    modes = ["off", "heat"]
+    house.add(HEATING, "heat", area="Kitchen", hvac_modes=modes, current_temperature=19.0, temperature=21.5, **VALVE)
+    hass.states.async_set(WEATHER, "cloudy", {"temperature": 2, "temperature_unit": "°C"})
+    await clock.forward(seconds=10)
+    return told
+
+
+async def test_a_valve_without_presets_is_paused_at_a_window_and_put_back(
+    hass: HomeAssistant, house: House, phone: Phone, clock: Clock, calls: list[dict[str, Any]]
+) -> None:
+    house.set(WINDOW, "on")
+    await clock.forward(minutes=12)
+    assert phone.messages[0]["title"] == "Open while heating or cooling"
+    await phone.press(0, message=0)
+    await clock.settle()
+    assert calls == [{"hvac_mode": "off"}]
+    house.set(WINDOW, "off")
+    await clock.forward(minutes=1)
+    state = hass.states.get(HEATING)
+    assert state is not None
+    assert (state.state, state.attributes["temperature"]) == ("heat", 21.5)
+
+
+async def test_a_valve_that_was_paused_heats_again_after_an_hour_at_the_latest(
+    hass: HomeAssistant, house: House, phone: Phone, clock: Clock, calls: list[dict[str, Any]]
+) -> None:
+    house.set(WINDOW, "on")
+    await clock.forward(minutes=12)
+    await phone.press(0, message=0)
+    await clock.forward(minutes=75)
+    state = hass.states.get(HEATING)
+    assert state is not None
+    assert state.state == "heat"
+
+
+async def test_a_pause_is_undone_by_the_button(
+    hass: HomeAssistant, house: House, phone: Phone, clock: Clock, calls: list[dict[str, Any]]
+) -> None:
+    house.set(WINDOW, "on")
+    await clock.forward(minutes=12)
+    await phone.press(0, message=0)
+    await clock.settle()
+    undo = next(item["action"] for item in phone.messages[-1]["data"]["actions"] if "UNDO" in item["action"])
+    await phone.send(undo)
+    await clock.settle()
+    assert calls == [{"hvac_mode": "off"}, {"hvac_mode": "heat"}, {"temperature": 21.5}]
+
+
+async def test_a_valve_is_set_back_while_all_are_out_and_put_back_after_a_long_journey(
+    hass: HomeAssistant, coordinator: Coordinator, house: House, clock: Clock, calls: list[dict[str, Any]]
+) -> None:
+    house.set(ANNA, "not_home")
+    await clock.forward(minutes=65)
+    await hass.services.async_call(
+        "proactive_assistant",
+        "accept",
+        {"suggestion": "away_climate"},
+        blocking=True,
+        context=Context(user_id=ANNA_USER),
+    )
+    assert calls == [{"temperature": 18.5}]
+    await clock.forward(hours=60)
+    house.set(ANNA, "home")
+    await clock.forward(minutes=1)
+    assert calls == [{"temperature": 18.5}, {"temperature": 21.5}]
 
 
 async def test_our_own_switching_is_no_habit_and_no_guest(

@@ -64,7 +64,7 @@ def _operation(home: Home, thing: Thing, state: State, action: PlannedAction) ->
 def _chosen(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
     """Nothing is ticked but what is open on a list that a resident chose for their reminders."""
 def _cooler(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
-    """Only as a set-back of what is set now, whatever was when it was offered: a limit that people lower stays lower."""
+    """Only as a set-back of what is set now, whatever it was when it was offered: what people lower stays lower."""
     return saves(state, home.hass.config.units.temperature_unit, action.data["temperature"])
 def _operation(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
     wanted = action.data["operation_mode"]

@@ -14,11 +14,16 @@ from homeassistant.core import Context, Event, EventStateChangedData, HomeAssist
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_state_change_event
 
+from ..assistant.facts import PlannedAction
 from ..sensing.covers import classes_of
+from ..sensing.number import finite
 from ..storage.promises import Snapshot
 from .snapshot import differences
 
 _LOGGER = logging.getLogger(__name__)
+
+ROUNDED: Final = 0.6
+"""Degrees by which a device may show another temperature than it was sent: in half steps, or whole ones in °F."""
 
 PATIENCE: float = 5
 """Seconds for a device to report what it was told."""
@@ -246,6 +251,27 @@ def missing(kept: Snapshot, now: State | None) -> tuple[str, ...]:
     if kept.entity_id.startswith("cover.") and now is not None and now.state in ("opening", "closing"):
         return ()
     return found
+
+
+def stands(kept: Snapshot, now: State | None, actions: Iterable[PlannedAction]) -> bool:
+    """Return whether a thermostat is still as we left it, or as it was: else somebody or a schedule has set it."""
+    if now is None or now.domain != "climate":
+        return True
+    for action in actions:
+        if action.domain != "climate" or kept.entity_id not in action.entity_ids:
+            continue
+        for key, wanted in action.data.items():
+            shown = now.state if key == "hvac_mode" else now.attributes.get(key)
+            was = None if key == "hvac_mode" else kept.attributes.get(key)
+            if shown is not None and not any(_alike(shown, value) for value in (wanted, was)):
+                return False
+    return True
+
+
+def _alike(shown: object, value: object) -> bool:
+    """Return whether two values are the same, temperatures as near as devices round them."""
+    one, other = finite(shown), finite(value)
+    return shown == value if one is None or other is None else abs(one - other) <= ROUNDED
 
 
 async def async_restore(

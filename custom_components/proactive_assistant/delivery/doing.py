@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 from ..actions.execute import async_execute, effective
 from ..actions.hands import Hands, by_hand
 from ..actions.limits import Scene, forbids
-from ..actions.restore import async_restore
+from ..actions.restore import async_restore, stands
 from ..actions.risk import TICK, ForbiddenActionError
 from ..actions.snapshot import take
 from ..assistant.enums import Reason, Reply, RiskClass
@@ -280,20 +280,29 @@ class Doer:
         for deed in list(self._ledger.deeds.values()):
             detector = detectors.get(deed.suggestion.kind)
             if deed.status is DeedStatus.DONE and detector and detector.over(deed.suggestion, deed.at, now):
-                await self._async_put_back(deed)
+                # What does not answer now is put back when it does: a heating must not stay off for a flat battery.
+                silent = tuple(item for item in deed.changed if self._owner.home.state(item) is None)
+                if len(silent) < len(deed.changed):
+                    await self._async_put_back(deed, silent)
 
-    async def _async_put_back(self, deed: Deed) -> None:
+    async def _async_put_back(self, deed: Deed, silent: tuple[str, ...]) -> None:
         own = Context(parent_id=deed.context_ids[0] if deed.context_ids else None)
         self.ours.add(own.id)
         # Cut short here it counts as unfinished, as any deed: reported, never repeated.
         self._ledger.deeds[deed.id] = replace(deed, status=DeedStatus.UNDOING, context_ids=(*deed.context_ids, own.id))
         await self._owner.files.async_commit()
         for kept in deed.snapshots:
-            if kept.entity_id in deed.changed and not self._changed_since(deed, kept.entity_id):
+            mine = kept.entity_id in deed.changed and kept.entity_id not in silent
+            state = self._hass.states.get(kept.entity_id)
+            if mine and not self._changed_since(deed, kept.entity_id) and stands(kept, state, deed.suggestion.actions):
                 await async_restore(self._hass, kept, own, guarded=self._guarded(kept.entity_id))
-        self._ledger.deeds[deed.id] = replace(self._ledger.deeds[deed.id], status=DeedStatus.UNDONE)
+        status = DeedStatus.DONE if silent else DeedStatus.UNDONE
+        self._ledger.deeds[deed.id] = replace(
+            self._ledger.deeds[deed.id], status=status, changed=silent or deed.changed
+        )
         await self._owner.files.async_commit()
-        await self._told.async_withdraw(deed)
+        if not silent:
+            await self._told.async_withdraw(deed)
 
     def _guarded(self, entity_id: str) -> bool:
         """Return whether a thing is one that moves with force, by its role."""
