@@ -223,6 +223,7 @@ class Threads:
             actions=finding.actions,
             risk=finding.risk,
             entity_ids=finding.entity_ids,
+            persons=finding.persons,
             risk_present=finding.risk_present,
             automated=finding.automated,
             expires=expires if thread.kept_until is None else max(expires, thread.kept_until),

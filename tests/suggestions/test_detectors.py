@@ -3,11 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import floor_registry as fr
 
 from custom_components.proactive_assistant.assistant.enums import RiskClass
 from custom_components.proactive_assistant.assistant.kinds import KINDS, SAFETY
 from custom_components.proactive_assistant.assistant.results import Style
 from custom_components.proactive_assistant.delivery.words import Words
+from custom_components.proactive_assistant.sensing.profile import Profile
 from custom_components.proactive_assistant.suggestions import DETECTORS
 from custom_components.proactive_assistant.suggestions.appliance_done import ApplianceDone
 from custom_components.proactive_assistant.suggestions.leave_home import LeaveHome
@@ -17,6 +20,8 @@ from ..conftest import ANNA, LAMP, TV, WASHER, WASHER_DOOR, WINDOW
 from ..factories import suggestion
 from .conftest import MOTION, NOON, Stage
 
+BEN = "person.ben"
+
 
 def test_discovery_finds_every_module_once_and_only_known_kinds() -> None:
     found = [detector.kind for detector in DETECTORS]
@@ -24,6 +29,14 @@ def test_discovery_finds_every_module_once_and_only_known_kinds() -> None:
     assert set(found) <= {*KINDS, SAFETY.key}
     modules = [detector.__module__ for detector in DETECTORS]
     assert modules == sorted(modules)
+
+
+def live(stage: Stage, *people: str) -> None:
+    """Let some people live here, all of them at home and told things."""
+    for person in people:
+        stage.house.hass.states.async_set(person, "home")
+    stage.refresh()
+    stage.home.profiles = {person: Profile(resident=person) for person in people}
 
 
 class TestOpeningLeft:
@@ -72,6 +85,63 @@ class TestOpeningLeft:
         stage.set(ANNA, "not_home", after=2)
         assert not stage.due(after=20)
         assert stage.due(after=15)
+
+    def test_what_is_still_open_half_an_hour_after_leaving_is_said_to_all(self, stage: Stage) -> None:
+        live(stage, ANNA, BEN)
+        stage.set(WINDOW, "on")
+        stage.set(BEN, "not_home", after=2)
+        stage.set(ANNA, "not_home", after=1)
+        assert not stage.due(after=29)
+        [finding] = stage.due(after=2)
+        assert finding.persons == ()
+
+    def test_who_is_in_is_told_and_who_is_at_work_is_not(self, stage: Stage) -> None:
+        live(stage, ANNA, BEN)
+        stage.set(BEN, "not_home")
+        stage.set(WINDOW, "on", after=5)
+        [finding] = stage.due(after=6)
+        assert finding.persons == (ANNA,)
+        # Who comes later finds it dealt with, and who is left with it alone is told.
+        stage.set(BEN, "home", after=60)
+        assert stage.due()[0].persons == (ANNA,)
+        stage.set(ANNA, "not_home", after=60)
+        assert stage.due()[0].persons == (BEN,)
+
+    def test_before_it_is_due_nobody_is_chosen_yet(self, stage: Stage) -> None:
+        live(stage, ANNA, BEN)
+        stage.set(BEN, "not_home")
+        stage.set(WINDOW, "on", after=5)
+        assert stage.found(after=1)
+        stage.set(BEN, "home", after=1)
+        assert stage.due(after=5)[0].persons == (ANNA, BEN)
+
+    @pytest.mark.parametrize("who", ["guest", "child"])
+    def test_while_nobody_is_in_who_could_be_told_everybody_is(self, stage: Stage, who: str) -> None:
+        live(stage, ANNA, BEN)
+        stage.home.profiles = {ANNA: Profile(resident="a")} | (
+            {BEN: Profile(resident="b", child=True)} if who == "child" else {}
+        )
+        stage.set(ANNA, "not_home")
+        stage.set(WINDOW, "on", after=5)
+        assert stage.due(after=6)[0].persons == ()
+
+    @pytest.mark.parametrize(("level", "told"), [(1, 0), (2, 0), (0, 1), (-1, 1), (None, 1)])
+    def test_a_window_upstairs_is_no_matter_while_nobody_is_there(
+        self, stage: Stage, level: int | None, told: int
+    ) -> None:
+        hass = stage.house.hass
+        floor = fr.async_get(hass).async_create("Some floor", level=level)
+        area = ar.async_get(hass).async_get_area_by_name("Kitchen")
+        assert area is not None
+        ar.async_get(hass).async_update(area.id, floor_id=floor.floor_id)
+        stage.set(WINDOW, "on")
+        stage.set(ANNA, "not_home", after=2)
+        [before] = stage.found(after=1)
+        assert len(stage.due(after=120)) == told
+        # It stays one situation, and is one again when somebody is back.
+        stage.set(ANNA, "home")
+        [after] = stage.due()
+        assert (after.situation, after.persons) == (before.situation, ())
 
     def test_fridges_and_machines_are_no_openings_of_the_house(self, stage: Stage) -> None:
         stage.house.add("binary_sensor.fridge_door", "on", device_class="door")

@@ -121,6 +121,8 @@ class Home:
         """When a door, a garage or a lock last moved."""
         self.close_sent: set[str] = set()
         """Covers that were sent a close and have not been closed since: never sent a second one (product 4.3)."""
+        self.rain_told: dict[str, datetime] = {}
+        """Windows that are open to the rain, since when that has been worth saying: no other kind tells of them too."""
 
     def state(self, entity_id: str) -> State | None:
         """Return the live state of an entity, or None when it is missing or dead."""

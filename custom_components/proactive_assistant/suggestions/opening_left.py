@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, override
 
 from ..assistant.enums import Weather
+from ..sensing.floors import upstairs
 from ..sensing.home import Home
 from ..sensing.moment import weather
 from ..sensing.roles import Role, Thing
+from .addressing import Addressees
 from .base import Detector, Finding, by_room
 from .window_climate import works_against
 
@@ -24,6 +26,8 @@ AFTER_LEAVING: Final = timedelta(minutes=30)
 AFTER_CLIMATE: Final = timedelta(minutes=65)
 """A window against which the heating runs is told by that kind first (window_climate): one message, not two."""
 
+AFTER_RAIN: Final = timedelta(minutes=120)
+"""A window that was told of for the rain ahead (weather_openings) is a matter of that message while it lives."""
 
 TOGETHER: Final = timedelta(minutes=3)
 AT_MOST: Final = timedelta(minutes=6)
@@ -52,19 +56,21 @@ class OpeningLeft(Detector):
         """Openings against which the heating ran, by the instant they were opened."""
         self._situations: dict[str, tuple[datetime, str]] = {}
         """The situation that each opening is part of, by the instant it was opened."""
+        self._addressees = Addressees(home)
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
-        wet = weather(self.home) in (Weather.WET, Weather.STORM, Weather.SNOW)
+        wet = falls(self.home)
         late = [
-            self._late(thing, began, wet=wet)
+            self._late(thing, began, now, wet=wet)
             for thing in self.home.on(Role.OPENING)
             if (began := self.home.since(thing)) is not None
         ]
         known = self._situations
         self._situations = {}
         for bundle in _bundles(late):
-            yield self._finding(bundle, self._situation(bundle, known), wet=wet)
+            yield self._finding(bundle, self._situation(bundle, known), now, wet=wet)
+        self._addressees.keep({situation for _, situation in self._situations.values()})
 
     def _situation(self, bundle: list[_Late], known: dict[str, tuple[datetime, str]]) -> str:
         """Return the name of a bundle: the one it has had, also when the opening that gave it is shut by now."""
@@ -80,26 +86,33 @@ class OpeningLeft(Detector):
             self._situations[late.thing.entity_id] = (late.began, found)
         return found
 
-    def _late(self, thing: Thing, began: datetime, *, wet: bool) -> _Late:
+    def _late(self, thing: Thing, began: datetime, now: datetime, *, wet: bool) -> _Late:
         """Return when an opening has been open for longer than is usual."""
-        usual = self.home.habits.dwell_of(thing.entity_id).usual(PRIOR_MINUTES)
+        usual = usual_minutes(self.home, thing)
         due = began + timedelta(minutes=min(usual, IN_THE_WET) if wet else usual)
         if works_against(self.home, thing) is not None:
             self._against[thing.entity_id] = began
         if self._against.get(thing.entity_id) == began and not wet:
             due = max(due, began + AFTER_CLIMATE)
+        rain = self.home.rain_told.get(thing.entity_id)
+        if rain is not None and rain >= began:
+            due = max(due, rain + AFTER_RAIN)
         if self.home.empty_since is not None:
             due = max(due, self.home.empty_since + AFTER_LEAVING)
+            if upstairs(self.home.hass, thing.entity_id):
+                # Nobody gets in by it, and nobody is there to shut it: not a matter before they are back.
+                due = max(due, now + AFTER_LEAVING)
         return _Late(thing, began, due, usual)
 
-    def _finding(self, bundle: list[_Late], situation: str, *, wet: bool) -> Finding:
+    def _finding(self, bundle: list[_Late], situation: str, now: datetime, *, wet: bool) -> Finding:
+        # The last of them is due within minutes: one message that names all, not one for each.
+        due = max(late.due for late in bundle)
         first = min(bundle, key=lambda late: (late.began, late.thing.entity_id))
         things = [late.thing for late in bundle]
         place: dict[str, Any] = {"name": first.thing.name, "area": first.thing.area}
         return Finding(
             situation=situation,
-            # The last of them is due within minutes: one message that names all, not one for each.
-            due=max(late.due for late in bundle),
+            due=due,
             began=first.began,
             entity_ids=tuple(thing.entity_id for thing in things),
             facts={
@@ -107,8 +120,19 @@ class OpeningLeft(Detector):
                 "since": first.began.isoformat(),
                 "usual_minutes": round(min(late.usual for late in bundle)),
             },
+            persons=self._addressees.of(situation, due=due <= now),
             risk_present=wet,
         )
+
+
+def falls(home: Home) -> bool:
+    """Return whether rain or snow falls, as far as the weather entity knows."""
+    return weather(home) in (Weather.WET, Weather.STORM, Weather.SNOW)
+
+
+def usual_minutes(home: Home, thing: Thing) -> float:
+    """Return how many minutes an opening is usually open at the most."""
+    return home.habits.dwell_of(thing.entity_id).usual(PRIOR_MINUTES)
 
 
 def _bundles(late: list[_Late]) -> list[list[_Late]]:
