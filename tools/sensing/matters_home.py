@@ -82,7 +82,7 @@ def opening_left(stage: Stage, situation: Situation) -> None:
         stage.drop("opening_left")
         return
     stage.hold(key, began, over, "on", 1)
-    stage.matter("opening_left", key, began, situation.created, over, also=("window_climate",))
+    stage.matter("opening_left", key, began, situation.created, over, also=("window_climate", "weather_openings"))
     stage.allow(("window_climate",), key, began, over)
     if over > leaves:
         stage.allow(("leave_home",), HOME, began, over)
@@ -322,6 +322,21 @@ def awning_life(stage: Stage) -> None:
                 stage.hold(key, at, end, "open")
                 if "forecast" in stage.extras and stage.rain_ahead(at - 60, (end - at) / 60 + 2)[0] >= LIKELY:
                     stage.allow(("weather_openings",), key, at, end)  # forecast, though it may not come
+
+
+def rain_life(stage: Stage) -> None:
+    """Allow a word about any window that is open while it rains, or is about to within the hour (product 3.3)."""
+    for key in stage.plan.keys("window"):
+        for begin, end, value, _ in list(stage.track(key).spans):
+            wet = next((at for at in range(int(begin), int(end)) if value == "on" and _rains(stage, at)), None)
+            if wet is not None:
+                stage.allow(("weather_openings",), key, max(begin, wet), end)
+
+
+def _rains(stage: Stage, minute: int) -> bool:
+    """Return whether it rains, or rain is forecast for within the hour."""
+    falls = stage.house.calendar.weather_at(minute).value in ("wet", "storm", "snow")
+    return falls or ("forecast" in stage.extras and stage.rain_ahead(minute, 1)[0] >= LIKELY)
 
 
 def arm_reminder(stage: Stage, situation: Situation) -> None:

@@ -74,6 +74,7 @@ _LIVES: Final = (
     ("price", power.energy),
     ("plant", power.plants_life),
     ("sprinkler", power.sprinkler_life),
+    ("window", shell.rain_life),
 )
 
 

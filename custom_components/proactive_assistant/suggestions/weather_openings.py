@@ -1,10 +1,11 @@
-"""Rain or storm with an awning out or a powered window open.
+"""Rain or storm with an awning out, or rain with a window open.
 
-Windows and doors with a sensor are the matter of `opening_left`, which grows impatient in rain.
+A window with a sensor is the matter of `opening_left` as well, which grows impatient in rain: of one opening only one
+of them tells. What is told here is rain that comes over a window which has been open, and may stay so.
 """
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Final, override
 
 from homeassistant.components.cover import CoverEntityFeature
@@ -16,8 +17,10 @@ from ..assistant.facts import PlannedAction
 from ..sensing.covers import gentle
 from ..sensing.home import Home
 from ..sensing.roles import HomeMap, Role, Thing
+from .addressing import Addressees
 from .automated import automates
 from .base import Detector, Finding
+from .opening_left import IN_THE_WET, TOGETHER, falls, usual_minutes
 
 DRY_FOR: Final = timedelta(hours=2)
 """A shower that pauses is one shower: one message per rain."""
@@ -26,25 +29,47 @@ AHEAD_HOURS: Final = 1.0
 LIKELY: Final = 60.0
 """Percent of rain within the hour from which it is worth acting before the first drop (product 3.3)."""
 
+HOURLY: Final = timedelta(hours=3)
+"""Length of a span that says something of the hour; that it rains on a day does not."""
+
+BEFORE_THE_RAIN: Final = 30.0
+"""Minutes that a window may be open while rain is only forecast: most airing is over by then."""
+
+AFTER_LEFT: Final = timedelta(minutes=60)
+"""Whoever has just heard that a window is still open knows; later the rain is news."""
+
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+
 _WET: Final = frozenset({"rainy", "pouring", "lightning-rainy", "hail", "snowy-rainy", "snowy"})
 _STORM: Final = frozenset({"lightning", "windy", "windy-variant", "exceptional"})
+_THROUGH_WINDOWS: Final = _WET | {"lightning"}
 
 
 class WeatherOpenings(Detector):
-    """Covers that weather can harm, or let in."""
+    """Covers that weather can harm, and windows that let it in."""
 
     kind = "weather_openings"
-    roles = frozenset({Role.AWNING, Role.COVER_WINDOW, Role.WEATHER, Role.RAIN})
+    roles = frozenset({Role.AWNING, Role.COVER_WINDOW, Role.OPENING, Role.WEATHER, Role.RAIN})
 
     @override
     def __init__(self, home: Home) -> None:
         super().__init__(home)
         self._bad: dict[str, tuple[datetime, datetime]] = {}
         """Per cover, since when and until when the weather has been against it."""
+        self._rain: tuple[datetime, datetime] | None = None
+        """Since when and until when it has rained, or been about to; with its pauses it is one rain."""
+        self._begun = False
+        """Whether the weather has been looked at: the rain of the first look is not new."""
+        self._falls: datetime | None = None
+        """Since when `opening_left` has been impatient."""
+        self._said: dict[str, datetime] = {}
+        """Windows that were told of in this rain, by the instant they were opened."""
+        self._addressees = Addressees(home)
 
     @override
     def available(self, home_map: HomeMap) -> bool:
-        return bool(home_map.of(Role.AWNING, Role.COVER_WINDOW)) and bool(home_map.of(Role.WEATHER, Role.RAIN))
+        openings = home_map.of(Role.AWNING, Role.COVER_WINDOW) or _windows(home_map)
+        return bool(openings) and bool(home_map.of(Role.WEATHER, Role.RAIN))
 
     @override
     def observe(self, old: State | None, new: State, now: datetime) -> None:
@@ -54,7 +79,9 @@ class WeatherOpenings(Detector):
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
-        weather = self._weather() | self._forecast(now)
+        present, coming = self._weather(), self._forecast(now)
+        yield from self._rained_in(now, present, coming)
+        weather = present | coming
         for thing in self.home.map.of(Role.AWNING, Role.COVER_WINDOW):
             began = self.home.since(thing)
             if began is None or not self.home.is_on(thing):
@@ -82,15 +109,74 @@ class WeatherOpenings(Detector):
 
     def _forecast(self, now: datetime) -> set[str]:
         """Return what the next hour brings; a forecast of drizzle all day is one rain (DRY_FOR)."""
-        percent = self.home.forecast.probability(now, AHEAD_HOURS)
-        coming = set(self.home.forecast.conditions(now, AHEAD_HOURS)) & (_STORM | {"pouring", "hail"})
-        return coming | ({"rainy"} if percent is not None and percent >= LIKELY else set())
+        hours = [span for span in self.home.forecast.within(now, AHEAD_HOURS) if span.end - span.start <= HOURLY]
+        coming = {span.condition for span in hours if span.condition in _STORM | {"pouring", "hail"}}
+        return coming | {"rainy" for span in hours if span.probability is not None and span.probability >= LIKELY}
+
+    def _rained_in(self, now: datetime, present: set[str], coming: set[str]) -> Iterator[Finding]:
+        """Yield the windows that let the rain in."""
+        self._falls = (self._falls or now) if falls(self.home) else None
+        wet = bool((present | coming) & _THROUGH_WINDOWS)
+        if self._rain is not None and now - self._rain[1] > DRY_FOR:
+            self._rain = None
+            self._said.clear()
+        if wet:
+            began = now if self._begun else LONG_AGO
+            self._rain = (self._rain[0] if self._rain is not None else began, now)
+        self._begun = True
+        opened = {
+            thing: began
+            for thing in _windows(self.home.map)
+            if self._rain is not None and self.home.is_on(thing) and (began := self.home.since(thing)) is not None
+        }
+        told = self.home.rain_told
+        self.home.rain_told = {
+            thing.entity_id: told[thing.entity_id]
+            for thing, began in opened.items()
+            if began <= told.get(thing.entity_id, LONG_AGO)
+        }
+        for thing, began in opened.items():
+            if self._rain is not None and self._said.get(thing.entity_id, began) == began:
+                due = self._due(thing, began, self._rain[0], falling=bool(present & _WET))
+                if due is not None:
+                    yield self._window(thing, began, due if wet else max(due, self._rain[1] + DRY_FOR), now)
+        self._addressees.keep({self._situation(thing) for thing in opened})
+
+    def _due(self, thing: Thing, began: datetime, first: datetime, *, falling: bool) -> datetime | None:
+        """Return when rain is worth a word of its own about a window; None where `opening_left` has the word."""
+        told = self.home.rain_told.get(thing.entity_id)
+        if told is not None:
+            return told
+        usual = usual_minutes(self.home, thing)
+        due = max(first, began + timedelta(minutes=min(usual, IN_THE_WET if falling else BEFORE_THE_RAIN)))
+        other = began + timedelta(minutes=usual)
+        if self._falls is not None:
+            other = min(other, max(self._falls, began + timedelta(minutes=IN_THE_WET)))
+        if other > due + TOGETHER:
+            return due
+        return None if first <= other else max(first, other + AFTER_LEFT)
+
+    def _window(self, thing: Thing, began: datetime, due: datetime, now: datetime) -> Finding:
+        if due <= now:
+            self._said[thing.entity_id] = began
+            self.home.rain_told.setdefault(thing.entity_id, due)
+        return Finding(
+            situation=self._situation(thing),
+            due=due,
+            began=began,
+            entity_ids=(thing.entity_id,),
+            facts={"name": thing.name, "area": thing.area, "since": began.isoformat()},
+            persons=self._addressees.of(self._situation(thing), due=due <= now),
+        )
+
+    def _situation(self, thing: Thing) -> str:
+        return f"{self.kind}:{thing.entity_id}"
 
     def _finding(self, thing: Thing, began: datetime, bad: tuple[datetime, datetime], *, against: bool) -> Finding:
         first, last = bad
         actions = self._actions(thing)
         return Finding(
-            situation=f"{self.kind}:{thing.entity_id}",
+            situation=self._situation(thing),
             # In a pause it stays one situation, but is not worth saying.
             due=first if against else last + DRY_FOR,
             began=max(began, first),
@@ -109,3 +195,8 @@ class WeatherOpenings(Detector):
         # A window can pinch; so may a cover that is an awning by its name alone.
         risk = RiskClass.A2 if gentle(self.home, thing.entity_id) else RiskClass.A3
         return (PlannedAction(domain="cover", action="close_cover", entity_ids=(thing.entity_id,), risk=risk),)
+
+
+def _windows(home_map: HomeMap) -> list[Thing]:
+    """Return the windows with a sensor."""
+    return [thing for thing in home_map.of(Role.OPENING) if thing.detail == "window"]
