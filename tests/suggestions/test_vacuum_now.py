@@ -1,7 +1,10 @@
 """The robot while the house is empty."""
 
+from datetime import timedelta
+
 import pytest
 
+from custom_components.proactive_assistant.actions.execute import effective
 from custom_components.proactive_assistant.assistant.enums import Activity, RiskClass
 from custom_components.proactive_assistant.suggestions.vacuum_now import VacuumNow
 
@@ -132,6 +135,75 @@ def test_it_has_cleaned_today(stage: Stage) -> None:
     stage.put(ROBOT, "docked", supported_features=START, battery_level=100)
     stage.set(ANNA, "not_home")
     assert not stage.found(after=25)
+
+
+@pytest.mark.parametrize(("percent", "ready"), [("40", False), ("95", True), ("unknown", True)])
+def test_a_robot_tells_its_charge_by_a_sensor_of_its_own(stage: Stage, percent: str, *, ready: bool) -> None:
+    robot = stage.add("vacuum.new_robot", "docked", device="New robot", supported_features=START)
+    stage.house.add(
+        "sensor.new_robot_battery", percent, device="New robot", device_class="battery", unit_of_measurement="%"
+    )
+    stage.put(ROBOT, "idle")
+    stage.at(10, days=4)
+    stage.set(ANNA, "not_home")
+    assert [item.entity_ids for item in stage.due(after=25)] == [(robot,)] * ready
+
+
+def _cleans(stage: Stage, *hours: float) -> None:
+    """Let the robot clean so many hours after it has cleaned before."""
+    for gap in hours:
+        stage.set(ROBOT, "cleaning", after=60 * gap)
+        # It charges in between.
+        stage.set(ROBOT, "docked", after=20)
+        stage.set(ROBOT, "cleaning", after=60)
+        stage.set(ROBOT, "docked", after=20)
+    stage.put(ROBOT, "docked")
+
+
+def test_a_robot_that_cleans_once_a_week_is_not_offered_every_other_day(stage: Stage) -> None:
+    _cleans(stage, *[7 * 24.0 - 1.7] * 5)
+    for _ in range(3):
+        stage.freezer.tick(timedelta(hours=47.5))
+        stage.set(ANNA, "not_home")
+        assert not stage.found(after=25)
+        stage.set(ANNA, "home")
+    stage.freezer.tick(timedelta(hours=47.5))
+    stage.set(ANNA, "not_home")
+    assert stage.found(after=25)
+
+
+def test_a_robot_that_cleans_every_day_is_offered_once_it_has_left_one_out(stage: Stage) -> None:
+    _cleans(stage, *[24.0 - 1.7] * 6)
+    stage.freezer.tick(timedelta(hours=26))
+    stage.set(ANNA, "not_home")
+    assert not stage.found(after=25)
+    stage.set(ANNA, "home")
+    stage.freezer.tick(timedelta(hours=22))
+    stage.set(ANNA, "not_home")
+    assert stage.found(after=25)
+
+
+def test_a_full_bin_is_said_until_it_is_emptied(stage: Stage) -> None:
+    robot = stage.add("vacuum.new_robot", "docked", device="New robot", supported_features=START)
+    full = stage.add("binary_sensor.new_robot_bin_full", "off", device="New robot")
+    stage.add("binary_sensor.kitchen_bin_full", "on", device="Kitchen bin")
+    assert not stage.found()
+    stage.set(full, "on")
+    assert not stage.due(after=4)
+    [finding] = stage.due(after=2)
+    assert (finding.entity_ids, finding.facts["why"], finding.actions) == ((robot,), "vacuum_full", ())
+    stage.set(full, "off")
+    assert not stage.found()
+
+
+@pytest.mark.parametrize("state", ["cleaning", "returning", "error", "unavailable"])
+def test_a_robot_that_has_left_its_dock_before_the_tap_is_not_started(stage: Stage, state: str) -> None:
+    stage.set(ANNA, "not_home")
+    [finding] = stage.due(after=25)
+    assert effective(stage.home, finding.actions[0]) == (ROBOT,)
+    stage.set(ROBOT, state)
+    assert not effective(stage.home, finding.actions[0])
+    assert not [item for item in stage.found() if item.actions]
 
 
 def test_five_absences_tell_how_long_they_last(stage: Stage) -> None:

@@ -115,6 +115,11 @@ CONSUMABLE_WORDS: Final = (
     "salt", "salz", "zout", "brush", "bürste", "borstel", "brosse", "cepillo", "spazzola", "detergent", "descal",
     "entkalk", "rinse aid", "klarspüler", "strainer", "mop pad", "wischtuch", "dust bag", "staubbeutel", "stofzak",
 )  # fmt: skip
+BIN_FULL_WORDS: Final = (
+    "bin full", "bin is full", "box full", "bag full", "tank full", "behälter voll", "beutel voll", "tank voll",
+    "bak vol", "zak vol", "bac plein", "réservoir plein", "sac plein", "depósito lleno", "bolsa llena",
+    "contenitore pieno", "serbatoio pieno", "sacchetto pieno",
+)  # fmt: skip
 LEFT_WORDS: Final = (
     "left", "remaining", "life", "lifespan", "lifetime", "verbleib", "restlauf", "restleb", "lebensdauer", "übrig",
     "resterend", "levensduur", "restant", "durée de vie", "vida", "rimanent", "residu", "vita",

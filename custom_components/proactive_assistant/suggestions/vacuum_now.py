@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
 from typing import Final, override
 
 from homeassistant.components.vacuum import VacuumEntityFeature
@@ -12,7 +14,7 @@ from homeassistant.util import dt as dt_util
 from ..assistant.enums import Activity, RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.bookkeeping import ABSENCE
-from ..sensing.home import finite
+from ..sensing.robot import charge, full_since
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
 from .base import Detector, Finding
@@ -21,7 +23,19 @@ AWAY_FOR: Final = timedelta(minutes=20)
 """Whoever is gone this long did not turn back for their keys."""
 
 NOT_SINCE: Final = timedelta(hours=36)
-"""Docked for so long is not cleaned today or yesterday (to be learned per robot)."""
+"""Docked for so long is not cleaned today or yesterday."""
+
+OVERDUE: Final = timedelta(hours=12)
+"""Past its usual time it is waited for so long: its own timetable, or a hand, may be late."""
+
+SELDOM: Final = timedelta(days=10)
+"""However seldom it cleans."""
+
+SAME_RUN: Final = 6.0
+"""Hours: what charges in between, or is sent out for one more room, has cleaned once."""
+
+GAPS: Final = 4
+"""Gaps between its runs that tell how often it usually cleans."""
 
 FEW: Final = 5
 """Absences that tell how long one lasts: where somebody is in on most days there are not many in a week or two."""
@@ -79,6 +93,8 @@ class VacuumNow(Detector):
             state = self.home.state(thing.entity_id)
             if state is not None and state.state == "error":
                 yield self._finding(f"stuck:{thing.entity_id}", [thing], state.last_changed, STUCK_FOR, "vacuum_stuck")
+            elif (full := full_since(self.home, thing)) is not None:
+                yield self._finding(f"full:{thing.entity_id}", [thing], full.last_changed, STUCK_FOR, "vacuum_full")
 
     def _in_the_way(self, now: datetime) -> Iterable[Finding]:
         """Yield what began while all were out and still runs now that somebody is back."""
@@ -160,12 +176,22 @@ class VacuumNow(Detector):
     def _ready(self, thing: Thing, now: datetime) -> bool:
         """Return whether a robot has been docked for long, can start, and is not known to be empty."""
         state = self.home.state(thing.entity_id)
-        if state is None or state.state != "docked" or now - self._rests_since(thing, state) < NOT_SINCE:
+        if state is None or state.state != "docked" or now - self._rests_since(thing, state) < self._interval(thing):
             return False
         if not _can(state, VacuumEntityFeature.START):
             return False
-        percent = finite(state.attributes.get("battery_level"))
+        percent = charge(self.home, thing)
         return percent is None or percent > CHARGED
+
+    def _interval(self, thing: Thing) -> timedelta:
+        """Return how long a robot has not cleaned when it is worth a word: longer than it usually rests."""
+        gaps = [
+            late - early
+            for early, late in pairwise(self.home.habits.recent.latest(f"cleaned:{thing.entity_id}"))
+            if late - early >= SAME_RUN
+        ]
+        usual = timedelta(hours=median(gaps)) if len(gaps) >= GAPS else timedelta()
+        return min(SELDOM, max(NOT_SINCE, usual + OVERDUE))
 
     def _rests_since(self, thing: Thing, state: State) -> datetime:
         """Return when a robot last cleaned; a lost connection or a restart of ours is no cleaning."""
