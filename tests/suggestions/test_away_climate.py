@@ -2,6 +2,7 @@
 
 import pytest
 from homeassistant.core import Context, ServiceCall
+from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 
 from custom_components.proactive_assistant.actions.execute import async_execute
 from custom_components.proactive_assistant.assistant.enums import RiskClass
@@ -111,3 +112,63 @@ def test_what_becomes_warm_in_an_absence_may_be_for_who_returns(stage: Stage) ->
     assert not stage.due()
     assert not stage.due(after=19)
     assert stage.due(after=2)
+
+
+VALVE = {"supported_features": 1, "min_temp": 5, "max_temp": 30, "target_temp_step": 0.5, "preset_modes": None}
+
+
+@pytest.mark.parametrize(
+    ("state", "attributes", "expected"),
+    [
+        ("heat", {"temperature": 21}, 18.0),
+        ("heat", {"temperature": 21.3}, 18.3),
+        ("heat", {"temperature": 19}, 16.0),
+        ("heat", {"temperature": 18.5}, None),
+        ("heat", {"temperature": 16}, None),
+        ("heat", {"temperature": 21, "min_temp": 20}, None),
+        ("heat", {"temperature": 21, "supported_features": 0}, None),
+        ("heat", {"temperature": 21, "preset_mode": "frost_protection"}, None),
+        ("heat", {"temperature": 21, "target_temp_step": 1}, 18.0),
+        ("heat", {"temperature": 21, "target_temp_step": 2}, 17.0),
+        ("heat", {"temperature": 21, "target_temp_step": 0}, 18.0),
+        ("heat", {"temperature": 21, "target_temp_step": -1e300}, 18.0),
+        ("auto", {"temperature": 21, "hvac_modes": ["off", "heat", "auto"]}, 18.0),
+        ("auto", {"temperature": 21, "hvac_modes": ["off", "heat", "cool", "auto"]}, None),
+        ("heat_cool", {"temperature": None, "target_temp_low": 20, "target_temp_high": 24}, None),
+        ("cool", {"temperature": 23}, 26.0),
+        ("cool", {"temperature": 26.5}, None),
+        ("dry", {"temperature": 21}, None),
+        ("off", {"temperature": 21}, None),
+    ],
+)
+def test_a_thermostat_without_presets_is_set_back_by_three_degrees_from_comfort(
+    stage: Stage, state: str, attributes: dict[str, object], expected: float | None
+) -> None:
+    stage.put(CLIMATE, state, **{**VALVE, "preset_mode": None, **attributes})
+    stage.set(ANNA, "not_home")
+    calls = [(item.action, dict(item.data)) for finding in stage.due(after=61) for item in finding.actions]
+    assert calls == ([] if expected is None else [("set_temperature", {"temperature": expected})])
+
+
+def test_a_home_in_fahrenheit_is_set_back_by_as_much(stage: Stage) -> None:
+    stage.house.hass.config.units = US_CUSTOMARY_SYSTEM
+    stage.put(CLIMATE, "heat", **{**VALVE, "min_temp": 45, "max_temp": 95, "target_temp_step": 1, "temperature": 70})
+    stage.set(ANNA, "not_home")
+    [finding] = stage.due(after=61)
+    assert finding.actions[0].data == {"temperature": 65}
+
+
+async def test_who_turns_it_down_by_hand_meanwhile_has_it_lower_still(stage: Stage) -> None:
+    hass, calls = stage.house.hass, []
+
+    async def temperature(call: ServiceCall) -> None:
+        calls.append(call.data)
+
+    hass.services.async_register("climate", "set_temperature", temperature)
+    stage.put(CLIMATE, "heat", **{**VALVE, "preset_mode": None, "temperature": 21})
+    stage.set(ANNA, "not_home")
+    [finding] = stage.due(after=61)
+    stage.put(CLIMATE, "heat", temperature=17)
+    item = suggestion("away_climate", actions=finding.actions, risk=finding.risk)
+    assert await async_execute(hass, stage.home, item, Context()) == ()
+    assert not calls

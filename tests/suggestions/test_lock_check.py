@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from homeassistant.core import Context, ServiceCall
 
+from custom_components.proactive_assistant.actions.execute import async_execute
 from custom_components.proactive_assistant.assistant.enums import Activity, RiskClass
 from custom_components.proactive_assistant.suggestions.leave_home import LeaveHome
 from custom_components.proactive_assistant.suggestions.lock_check import LockCheck
 
 from ..conftest import ANNA, LAMP, TV
+from ..factories import suggestion
 from .conftest import MOTION, Stage
 
 LOCK, DOOR, BEN = "lock.front", "binary_sensor.front_door", "person.ben"
@@ -78,6 +81,39 @@ class TestAway:
         assert stage.due(after=20)
         stage.set(ANNA, "home")
         assert not stage.found()
+
+    @pytest.mark.parametrize("state", ["jammed", "unavailable", "unknown", "locking", "unlocking"])
+    def test_a_bolt_that_is_stuck_or_moves_is_not_offered_to_be_locked(self, stage: Stage, state: str) -> None:
+        stage.set(LOCK, "unlocked")
+        stage.set(ANNA, "not_home", after=5)
+        assert stage.due(after=20)
+        stage.set(LOCK, state)
+        assert not stage.found(after=1)
+
+    @pytest.mark.parametrize(
+        ("entity_id", "state"),
+        [(DOOR, "on"), (LOCK, "locked"), (LOCK, "jammed"), (LOCK, "unavailable"), (LOCK, "open")],
+    )
+    async def test_between_the_offer_and_the_tap_it_is_looked_at_again(
+        self, stage: Stage, entity_id: str, state: str
+    ) -> None:
+        hass, calls = stage.house.hass, []
+
+        async def lock_it(call: ServiceCall) -> None:
+            calls.append(call.data["entity_id"])
+
+        hass.services.async_register("lock", "lock", lock_it)
+        stage.set(LOCK, "unlocked")
+        stage.set(ANNA, "not_home", after=5)
+        [finding] = stage.due(after=20)
+        item = suggestion("lock_check", actions=finding.actions, risk=finding.risk)
+        was = hass.states.get(entity_id)
+        assert was is not None
+        stage.set(entity_id, state)
+        assert await async_execute(hass, stage.home, item, Context()) == ()
+        stage.set(entity_id, was.state)
+        assert await async_execute(hass, stage.home, item, Context()) == (LOCK,)
+        assert calls == [[LOCK]]
 
 
 class TestNight:

@@ -2,11 +2,14 @@
 
 import pytest
 from homeassistant.components.climate import ATTR_PRESET_MODES
+from homeassistant.core import Context, ServiceCall
 
+from custom_components.proactive_assistant.actions.execute import async_execute
 from custom_components.proactive_assistant.assistant.enums import HomeMode, RiskClass
 from custom_components.proactive_assistant.suggestions.vacation import Vacation
 
 from ..conftest import ANNA
+from ..factories import suggestion
 from .conftest import MOTION, Stage
 
 HEATING, BEN, CALENDAR = "climate.hall", "person.ben", "calendar.family"
@@ -139,3 +142,23 @@ def test_a_heating_that_saves_already_is_left_alone(stage: Stage) -> None:
     stage.set(ANNA, "not_home")
     [finding] = stage.due(after=25 * 60)
     assert [item.action for item in finding.actions] == ["set_mode"]
+
+
+async def test_at_the_tap_only_what_does_not_save_yet_is_set(stage: Stage) -> None:
+    hass, calls = stage.house.hass, []
+
+    async def note(call: ServiceCall) -> None:
+        calls.append({"action": call.service, **call.data})
+
+    hass.services.async_register("climate", "set_preset_mode", note)
+    hass.services.async_register("climate", "set_temperature", note)
+    valve = stage.add("climate.bath", "heat", temperature=22, supported_features=1, min_temp=5, max_temp=30)
+    other = stage.add("climate.office", "heat", temperature=22, supported_features=1, min_temp=5, max_temp=30)
+    stage.set(ANNA, "not_home")
+    [finding] = stage.due(after=25 * 60)
+    stage.put(HEATING, "heat", preset_mode="eco")
+    stage.put(valve, "heat", temperature=17)
+    item = suggestion("vacation", actions=finding.actions, risk=finding.risk)
+    assert await async_execute(hass, stage.home, item, Context()) == (other,)
+    assert calls == [{"action": "set_temperature", "temperature": 19.0, "entity_id": [other]}]
+    assert stage.home.mode is HomeMode.VACATION

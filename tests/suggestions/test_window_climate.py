@@ -153,3 +153,27 @@ def test_a_valve_that_does_not_say_what_it_does_is_read_by_its_temperatures(
     stage.put(WEATHER, "cloudy", temperature=outside)
     stage.set(WINDOW, "on")
     assert len(stage.due(after=6)) == expected
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ({"hvac_modes": ["off", "heat"]}, ("set_hvac_mode", {"hvac_mode": "off"})),
+        ({"hvac_modes": ["off", "heat"], "preset_modes": ["eco"]}, ("set_hvac_mode", {"hvac_mode": "off"})),
+        ({"hvac_modes": ["heat"], "preset_modes": ["eco"]}, ("set_preset_mode", {"preset_mode": "eco"})),
+        (
+            {"hvac_modes": ["heat"], "temperature": 21, "supported_features": 1},
+            ("set_temperature", {"temperature": 18.0}),
+        ),
+        ({"hvac_modes": ["heat"]}, None),
+        ({"hvac_modes": None}, None),
+        ({"hvac_modes": "off"}, None),
+    ],
+)
+def test_what_pauses_a_thermostat(
+    stage: Stage, attributes: dict[str, object], expected: tuple[str, dict[str, object]] | None
+) -> None:
+    stage.put(CLIMATE, "heat", **attributes)
+    stage.set(WINDOW, "on")
+    [finding] = stage.due(after=6)
+    assert [(item.action, dict(item.data)) for item in finding.actions] == ([expected] if expected else [])
