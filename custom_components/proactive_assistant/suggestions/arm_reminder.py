@@ -135,7 +135,5 @@ def _actions(state: State, way: AlarmControlPanelEntityFeature, action: str) -> 
     if not arms_freely(state, way):
         return ()
     return (
-        PlannedAction(
-            domain="alarm_control_panel", action=action, entity_ids=(state.entity_id,), risk=RiskClass.A3
-        ),
+        PlannedAction(domain="alarm_control_panel", action=action, entity_ids=(state.entity_id,), risk=RiskClass.A3),
     )

@@ -41,7 +41,7 @@ _FREE: Final = frozenset({5, 6})
 
 
 class LeaveNow(Detector):
-    """Appointments with a place and a known way there; rain and an empty phone at the hour at which one usually goes."""
+    """Appointments with a place and a known way; rain and an empty phone at the hour at which one usually goes."""
 
     kind = "leave_now"
     roles = frozenset({Role.CALENDAR, Role.TRAVEL_TIME, Role.MOTION, Role.PERSON})

@@ -110,9 +110,7 @@ def _actions(home: Home, thing: Thing) -> tuple[PlannedAction, ...]:
         action = "turn_off"
     else:
         return ()
-    return (
-        PlannedAction(domain="media_player", action=action, entity_ids=(thing.entity_id,), risk=RiskClass.A1),
-    )
+    return (PlannedAction(domain="media_player", action=action, entity_ids=(thing.entity_id,), risk=RiskClass.A1),)
 
 
 def _goes_on(state: State) -> bool:

@@ -89,9 +89,7 @@ class RoutineDue(Detector):
         domain, action = TICK
         data = {"item": uid, "status": COMPLETED}
         return (
-            PlannedAction(
-                domain=domain, action=action, entity_ids=(thing.entity_id,), risk=RiskClass.A0, data=data
-            ),
+            PlannedAction(domain=domain, action=action, entity_ids=(thing.entity_id,), risk=RiskClass.A0, data=data),
         )
 
     def _items(self, thing: Thing, state: State) -> Iterable[tuple[str, datetime, str | None]]:
