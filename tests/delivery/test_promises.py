@@ -14,7 +14,7 @@ from custom_components.proactive_assistant.delivery.errors import BadTimeError
 from custom_components.proactive_assistant.delivery.until import resolved
 from custom_components.proactive_assistant.storage.promises import Until
 
-from ..conftest import ANNA, NOON, WASHER, WASHER_DOOR, WINDOW, Clock, House, Phone, kinds
+from ..conftest import ANNA, LAMP, NOON, WASHER, WASHER_DOOR, WINDOW, Clock, House, Phone, kinds
 
 
 @pytest.fixture
@@ -43,6 +43,19 @@ async def test_a_wash_that_ends_at_night_is_mentioned_in_the_morning_though_its_
     await clock.forward(minutes=20)
     assert [item["title"] for item in phone.messages] == ["Finished"]
     assert kinds(account).count("offered appliance_done") == 1
+
+
+async def test_a_bedtime_in_the_quiet_hours_is_not_told_the_next_morning(
+    coordinator: Coordinator, house: House, phone: Phone, clock: Clock, account: list[dict[str, Any]]
+) -> None:
+    await clock.forward(hours=9)
+    house.set(LAMP, "on")
+    await clock.forward(hours=12)
+    held = [item["reason"] for item in account if (item["kind"], item["type"]) == ("bedtime", "held_back")]
+    assert held[:1] == ["quiet_hours"]
+    assert not [item for item in account if (item["kind"], item["type"]) == ("bedtime", "offered")]
+    assert not coordinator.files.ledger.kept
+    assert "Before the night" not in [item["title"] for item in phone.messages]
 
 
 async def test_and_it_is_still_mentioned_after_a_restart_in_the_night(

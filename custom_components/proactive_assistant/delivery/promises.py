@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 from ..assistant.bundles import NAMES, told_with
 from ..assistant.enums import Reason, Verdict
 from ..assistant.facts import Suggestion
+from ..assistant.kinds import KINDS
 from ..assistant.results import Decision
 from ..resident import Resident
 from ..storage.promises import Kept, Until
@@ -161,6 +162,9 @@ class Promises:
         if decision.verdict is not Verdict.HOLD:
             return None
         if decision.reason is Reason.QUIET_HOURS:
+            policy = KINDS.get(thread.suggestion.kind)
+            if policy is not None and policy.ends_with_night:
+                return None
             return self._owner.settings.quiet_until(dt_util.as_local(now))
         if decision.reason is Reason.SNOOZED:
             silence = self._ledger.silences.get(resident.id, {}).get(thread.suggestion.situation)

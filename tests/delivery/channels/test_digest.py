@@ -147,6 +147,39 @@ async def test_batteries_wait_for_sunday(
     assert "4 %" in message["message"]
 
 
+async def test_a_dry_plant_waits_for_no_sunday(
+    hass: HomeAssistant, house: House, phone: Phone, clock: Clock, entry: MockConfigEntry
+) -> None:
+    clock.freezer.move_to(MORNING)
+    house.add("sensor.basil_moisture", "8", area="Kitchen", device_class="moisture", unit_of_measurement="%")
+    assert await setup(hass, entry, clock)
+    await clock.forward(minutes=55)
+    assert not phone.messages
+    await clock.forward(hours=25)
+    assert len(lists(phone)) == 1
+    assert "Basil" in lists(phone)[0]["message"]
+    assert not lists(phone, "weekly")
+
+
+async def test_a_list_that_grows_is_sent_again(
+    hass: HomeAssistant, house: House, phone: Phone, clock: Clock, entry: MockConfigEntry
+) -> None:
+    house.add("sensor.hall_motion_battery", "12", area="Hall", device_class="battery", unit_of_measurement="%")
+    house.add("sensor.bath_motion_battery", "80", area="Bath", device_class="battery", unit_of_measurement="%")
+    assert await setup(hass, entry, clock)
+    digests = entry.runtime_data.digests
+    await clock.forward(minutes=40)
+    assert await digests.async_send(Digest.WEEKLY, clock.now) == 1
+    assert await digests.async_send(Digest.WEEKLY, clock.now) == 0
+    house.set("sensor.bath_motion_battery", "11")
+    await clock.forward(minutes=40)
+    assert await digests.async_send(Digest.WEEKLY, clock.now) == 1
+    # One that is replaced is no news.
+    house.set("sensor.hall_motion_battery", "100")
+    await clock.forward(minutes=10)
+    assert await digests.async_send(Digest.WEEKLY, clock.now) == 0
+
+
 async def test_whoever_chose_no_time_gets_no_list(
     hass: HomeAssistant, house: House, phone: Phone, clock: Clock, entry: MockConfigEntry
 ) -> None:
@@ -157,5 +190,12 @@ async def test_whoever_chose_no_time_gets_no_list(
 
 def test_health_is_on_no_list() -> None:
     assert digest_of(suggestion("routine_due", category=Category.CARE)) is None
-    assert digest_of(suggestion("battery_low", category=Category.MAINTENANCE)) is Digest.WEEKLY
     assert digest_of(suggestion()) is digest_of(suggestion("my_own")) is Digest.DAILY
+
+
+@pytest.mark.parametrize("kind", ["battery_low", "maintenance_due", "device_offline"])
+def test_only_maintenance_waits_for_sunday_and_not_where_harm_is_possible(kind: str) -> None:
+    assert digest_of(suggestion(kind, category=Category.MAINTENANCE)) is Digest.WEEKLY
+    assert digest_of(suggestion(kind, category=Category.MAINTENANCE, risk_present=True)) is Digest.DAILY
+    assert digest_of(suggestion("watering", category=Category.CHORES)) is Digest.DAILY
+    assert digest_of(suggestion("cheap_energy", category=Category.ENERGY)) is Digest.DAILY

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from homeassistant.components import persistent_notification
 from homeassistant.core import callback
 
-from ...assistant.enums import Category, Channel, HomeMode
+from ...assistant.enums import Category, HomeMode
 from ...assistant.facts import Suggestion
 from ...assistant.kinds import KINDS
 from ...assistant.results import Decision
 from ...const import ACTION_PREFIX
 from ...resident import Resident
 from .phone import PhoneRoute
-from .todo import is_shown
+from .todo import is_private, is_shown
 
 if TYPE_CHECKING:
     from ...coordinator import Coordinator
@@ -59,8 +59,14 @@ def digest_of(suggestion: Suggestion) -> Digest | None:
     """Return the list a suggestion belongs on; what is about somebody's health is on none."""
     if suggestion.category is Category.CARE:
         return None
-    policy = KINDS.get(suggestion.kind)
-    return Digest.WEEKLY if policy is not None and policy.channel is Channel.DIGEST else Digest.DAILY
+    # A dry plant, rain before the sprinkler and cheap hours are over by Sunday; so is a leak that a dead sensor missed.
+    waits = suggestion.category is Category.MAINTENANCE and not suggestion.risk_present
+    return Digest.WEEKLY if waits and suggestion.kind in KINDS else Digest.DAILY
+
+
+def _news(suggestion: Suggestion) -> set[str]:
+    """Return what makes a list worth sending: a standing matter is news again with everything that joins it."""
+    return {suggestion.id, *(f"{suggestion.id}:{entity_id}" for entity_id in suggestion.entity_ids)}
 
 
 class Digests:
@@ -110,7 +116,7 @@ class Digests:
             if self._owner.files.ledger.orders.silent(resident.id, now):
                 continue
             lines = self.lines(resident, digest, now)
-            ids = frozenset(line.suggestion.id for line in lines)
+            ids = frozenset(item for line in lines for item in _news(line.suggestion))
             before = self._told.get((resident.id, digest), frozenset())
             self._told[resident.id, digest] = ids
             if ids - before:
@@ -140,7 +146,7 @@ class Digests:
         message = {"title": title, "message": body, "data": data}
         phone = next(route for route in self._owner.post.routes if isinstance(route, PhoneRoute))
         if not await phone.async_tell(resident, message, now) and not resident.is_household:
-            shared = [line for line in lines if not line.suggestion.persons]
+            shared = [line for line in lines if not is_private(self._owner, line.suggestion)]
             text = "\n".join(f"- {line}" for line in self._body(resident, digest, shared, now))
             persistent_notification.async_create(self._owner.hass, text, title, f"{tag}_{resident.id}")
 
