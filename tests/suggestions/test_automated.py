@@ -206,6 +206,29 @@ async def test_a_comfort_schedule_is_no_set_back(hass: HomeAssistant) -> None:
     assert automates(hass, [replace(eco, data={"preset_mode": "comfort"})])
 
 
+@pytest.mark.parametrize(
+    ("call", "covered"),
+    [
+        ({"action": "climate.turn_off"}, True),
+        ({"action": "climate.set_hvac_mode", "data": {"hvac_mode": "off"}}, True),
+        ({"action": "climate.set_hvac_mode", "data": {"hvac_mode": "heat"}}, False),
+        ({"action": "climate.turn_on"}, False),
+    ],
+)
+async def test_who_switches_the_heating_off_needs_no_pause(
+    hass: HomeAssistant, call: dict[str, Any], *, covered: bool
+) -> None:
+    await automate(hass, [call | {"target": {"entity_id": "climate.hall"}}])
+    pause = PlannedAction(
+        domain="climate",
+        action="set_hvac_mode",
+        entity_ids=("climate.hall",),
+        risk=RiskClass.A2,
+        data={"hvac_mode": "off"},
+    )
+    assert automates(hass, [pause]) is covered
+
+
 async def test_an_action_of_a_device_counts(hass: HomeAssistant, house: House) -> None:
     lamp = house.add("light.desk", "on", device="Desk lamp")
     entry = er.async_get(hass).async_get(lamp)

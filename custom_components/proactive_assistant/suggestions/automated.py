@@ -24,6 +24,8 @@ _TARGETS: Final = ("entity_id", "device_id", "area_id", "floor_id", "label_id")
 _ALIKE: Final[Mapping[str, frozenset[str]]] = {
     "media_player.turn_off": frozenset({"media_player.media_stop", "media_player.media_pause"}),
     "media_player.media_pause": frozenset({"media_player.media_stop", "media_player.turn_off"}),
+    # Of modes none but this one is ever offered.
+    "climate.set_hvac_mode": frozenset({"climate.turn_off"}),
 }
 """Actions that serve the purpose of another as well."""
 
