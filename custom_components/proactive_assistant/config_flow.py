@@ -33,6 +33,7 @@ from .assistant.settings import CAP_MOST
 from .const import (
     CONF_CALENDARS,
     CONF_CHILD,
+    CONF_EVENING_END,
     CONF_LEARNING,
     CONF_PERSON,
     CONF_PUSH_CAP,
@@ -170,6 +171,7 @@ def _resident_schema() -> vol.Schema:
         {
             vol.Required(CONF_PERSON): EntitySelector(EntitySelectorConfig(domain="person")),
             vol.Optional(CONF_CHILD, default=False): BooleanSelector(),
+            vol.Optional(CONF_EVENING_END): TimeSelector(),
             vol.Optional(CONF_LEARNING, default=True): BooleanSelector(),
             vol.Optional(CONF_QUIET_START): TimeSelector(),
             vol.Optional(CONF_QUIET_END): TimeSelector(),

@@ -24,6 +24,9 @@ READS: Final = timedelta(minutes=20)
 LATE: Final = timedelta(minutes=20)
 """Beyond the middle of the evenings that are known: late ones, which it is about, must not teach that late is usual."""
 
+SET: Final = timedelta(minutes=5)
+"""Beyond an end that the parents have set: nobody stops in the middle of a sentence."""
+
 LATEST: Final = 23 * 60 + 30.0
 """Minute of the day after which no child's evening ends."""
 
@@ -86,13 +89,32 @@ class KidsEvening(Detector):
         return self.home.habits.meant_at_night(thing.entity_id)
 
     def _end(self, thing: Thing, local: datetime) -> datetime:
-        recent, free = self.home.habits.recent, local.weekday() in _FREE
+        """Return when the evening is over that an instant is in: as the parents have set it, else as is usual."""
+        free = local.weekday() in _FREE
+        chosen = self._set_end(thing)
+        if chosen is not None:
+            return _at(local, chosen + (PRIOR_END[True] - PRIOR_END[False] if free else 0.0)) + SET
+        recent = self.home.habits.recent
         # Evenings of the one sort tell about where those of the other end, until enough of these are known.
         other = recent.usual(_habit(thing, free=not free), float(PRIOR_END[not free]))
         minutes = recent.usual(_habit(thing, free=free), other + PRIOR_END[free] - PRIOR_END[not free])
-        minutes = min(minutes, LATEST)
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        return dt_util.as_utc(midnight.replace(hour=int(minutes // 60), minute=int(minutes % 60))) + LATE
+        return _at(local, minutes) + LATE
+
+    def _set_end(self, thing: Thing) -> float | None:
+        """Return the minute of the day that is set for a room: that of the child it is named after, else the latest."""
+        ends = {
+            person: profile.evening_end
+            for person, profile in self.home.profiles.items()
+            if profile.child and profile.evening_end is not None
+        }
+        own = [end for person, end in ends.items() if self._named_after(thing, person)]
+        chosen = max(own or ends.values(), default=None)
+        return None if chosen is None else float(chosen.hour * 60 + chosen.minute)
+
+    def _named_after(self, thing: Thing, person: str) -> bool:
+        state = self.home.hass.states.get(person)
+        words = state.name.casefold().split() if state is not None else []
+        return bool(words) and words[0] in (thing.area or "").casefold()
 
     def _actions(self, things: list[Thing]) -> tuple[PlannedAction, ...]:
         """Offer to pause what plays; a child is not left in the dark by a button."""
@@ -108,6 +130,11 @@ class KidsEvening(Detector):
         if not ids:
             return ()
         return (PlannedAction(domain="media_player", action="media_pause", entity_ids=ids, risk=RiskClass.A1),)
+
+
+def _at(local: datetime, minutes: float) -> datetime:
+    minutes = min(minutes, LATEST)
+    return dt_util.as_utc(local.replace(hour=int(minutes // 60), minute=int(minutes % 60), second=0, microsecond=0))
 
 
 def _habit(thing: Thing, *, free: bool) -> str:
