@@ -243,11 +243,17 @@ class Threads:
             for finding in self._findings(detector, now)
         )
 
-    def due(self, now: datetime) -> list[Thread]:
     def by_hand(self, suggestion: Suggestion) -> bool:
         """Return whether a situation that has just ended was seen to by somebody, as far as its kind can tell."""
         return all(detector.by_hand(suggestion) for detector in self.detectors if detector.kind == suggestion.kind)
 
+    def meant(self, suggestion: Suggestion, now: datetime) -> None:
+        """Let a kind know that somebody said that it is so on purpose."""
+        for detector in self.detectors:
+            if detector.kind == suggestion.kind:
+                detector.meant(suggestion, now)
+
+    def due(self, now: datetime) -> list[Thread]:
         """Return the threads worth saying now."""
         return [
             thread

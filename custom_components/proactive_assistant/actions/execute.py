@@ -20,6 +20,7 @@ from ..sensing.covers import gentle
 from ..sensing.home import Home, listed
 from ..sensing.night import night_of
 from ..sensing.roles import Role, Thing, carries_air_out
+from ..sensing.thermostat import saves
 from ..sensing.todo_lists import tickable
 from .risk import SET_MODE, TICK, class_of, permit
 
@@ -56,16 +57,15 @@ def _preset(home: Home, thing: Thing, state: State, action: PlannedAction) -> bo
     return wanted in listed(state, "preset_modes") and state.attributes.get("preset_mode") != wanted
 
 
-def _operation(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
-    wanted = action.data["operation_mode"]
-    return wanted in listed(state, "operation_list") and state.state not in (wanted, "off")
-
-
-def _chosen(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
-    """Nothing is ticked but what is open on a list that a resident chose for their reminders."""
 def _cooler(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
     """Only as a set-back of what is set now, whatever it was when it was offered: what people lower stays lower."""
     return saves(state, home.hass.config.units.temperature_unit, action.data["temperature"])
+
+
+def _pausable(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
+    return state.state != STATE_OFF and action.data["hvac_mode"] in listed(state, "hvac_modes")
+
+
 def _operation(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
     wanted = action.data["operation_mode"]
     return wanted in listed(state, "operation_list") and state.state not in (wanted, "off")
@@ -86,12 +86,6 @@ def _arms_for_the_night(home: Home, thing: Thing, state: State, action: PlannedA
 
 def _chosen(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
     """Nothing is ticked but what is open on a list that a resident chose for their reminders."""
-
-
-def _pausable(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
-    return state.state != STATE_OFF and action.data["hvac_mode"] in listed(state, "hvac_modes")
-
-
     chosen = any(thing.entity_id in profile.routines for profile in home.profiles.values())
     return thing.role is Role.TODO and chosen and tickable(home, thing.entity_id, action.data.get("item"))
 
@@ -102,6 +96,8 @@ _CHECKS: Final[Mapping[tuple[str, str], _Check]] = MappingProxyType(
         ("lock", "lock"): _lockable,
         ("cover", "close_cover"): _closable,
         ("climate", "set_preset_mode"): _preset,
+        ("climate", "set_temperature"): _cooler,
+        ("climate", "set_hvac_mode"): _pausable,
         ("water_heater", "set_operation_mode"): _operation,
         ("water_heater", "set_away_mode"): lambda _home, _thing, state, _action: (
             state.attributes.get("away_mode") == "off"
@@ -120,8 +116,6 @@ _CHECKS: Final[Mapping[tuple[str, str], _Check]] = MappingProxyType(
         ),
         ("switch", "turn_off"): lambda _home, thing, state, _action: (
             thing.role in (Role.CHARGER, Role.HOT_SWITCH) and state.state == STATE_ON
-        ("climate", "set_temperature"): _cooler,
-        ("climate", "set_hvac_mode"): _pausable,
         ),
     }
 )

@@ -75,10 +75,10 @@ _DATA: Final[Mapping[tuple[str, str], Mapping[str, _Values]]] = MappingProxyType
         TICK: {"item": str, "status": frozenset({"completed"})},
         SET_MODE: {"mode": frozenset({"guest", "vacation"})},
         ("climate", "set_preset_mode"): {"preset_mode": frozenset({"eco", "away", "home", "comfort"})},
-        ("water_heater", "set_away_mode"): {"away_mode": frozenset({True})},
         # From the coldest set-back in °C to the warmest in °F; the live state decides (execute.py).
         ("climate", "set_temperature"): {"temperature": Between(15.0, 86.0)},
         ("climate", "set_hvac_mode"): {"hvac_mode": frozenset({"off"})},
+        ("water_heater", "set_away_mode"): {"away_mode": frozenset({True})},
         ("water_heater", "set_operation_mode"): {"operation_mode": frozenset({"eco"})},
     }
 )
@@ -124,9 +124,9 @@ def _data_allowed(action: PlannedAction) -> bool:
 
 def _allows(allowed: _Values, value: object) -> bool:
     """Return whether a row allows a value. The types are compared too: 1 is not True, and a list is in no set."""
-    if allowed is str:
     if isinstance(allowed, Between):
         # No number that is none is between any two.
         return type(value) is float and allowed.least <= value <= allowed.most
+    if allowed is str:
         return isinstance(value, str) and 0 < len(value.strip()) <= len(value) <= LONGEST
     return isinstance(allowed, frozenset) and any(type(value) is type(item) and value == item for item in allowed)

@@ -186,8 +186,6 @@ class Home:
         wanted = self.people if people is None else people
         return [person for person in wanted if (state := self.state(person)) is not None and state.state == STATE_HOME]
 
-    def enter(self, mode: HomeMode, now: datetime) -> None:
-        """Change the mode of the home; guests are assumed to stay until midnight, a journey until the first return."""
     def expects(self, now: datetime) -> bool:
         """Return whether a resident is out who may come home any moment: who has been gone for a day travels."""
         states = (self.state(person) for person in self.people)
@@ -195,6 +193,8 @@ class Home:
             state is not None and state.state != STATE_HOME and now - state.last_changed < TRAVELS for state in states
         )
 
+    def enter(self, mode: HomeMode, now: datetime) -> None:
+        """Change the mode of the home; guests are assumed to stay until midnight, a journey until the first return."""
         self.mode = mode
         self.mode_until = None
         if mode is HomeMode.GUEST:

@@ -67,10 +67,6 @@ class Finding:
         return max((action.risk for action in self.actions), default=said)
 
 
-def by_room(things: Iterable[Thing]) -> dict[str, list[str]]:
-    """Return names by area, areas in order of appearance: lists need no inflection."""
-    rooms: dict[str, list[str]] = {}
-    for thing in things:
 def due_at_home(home: Home, due: datetime, now: datetime) -> datetime:
     """Return when something is worth saying that is for who is in: it lasts while all are out, and waits for them.
 
@@ -85,6 +81,10 @@ def outlasts_leaving(home: Home, due: datetime, now: datetime) -> bool:
     return bool(home.at_home()) or (left is not None and due <= left and now - left <= AFTERGLOW)
 
 
+def by_room(things: Iterable[Thing]) -> dict[str, list[str]]:
+    """Return names by area, areas in order of appearance: lists need no inflection."""
+    rooms: dict[str, list[str]] = {}
+    for thing in things:
         rooms.setdefault(thing.area or "", []).append(thing.name)
     return rooms
 
@@ -95,6 +95,8 @@ class Detector(ABC):
     kind: ClassVar[str]
     roles: ClassVar[frozenset[Role]]
     """Roles of the things whose changes can create or end a situation."""
+    guards: ClassVar[bool] = False
+    """Whether some of what it finds is of the safety lane, so that it looks even where its kind is excluded."""
 
     def __init__(self, home: Home) -> None:
         """Read this home."""
@@ -111,14 +113,17 @@ class Detector(ABC):
         """Return whether what was done about a situation was for a while that is over: it is put back then."""
         return False
 
-    @abstractmethod
-    def findings(self, now: datetime) -> Iterable[Finding]:
-        """Yield every situation that is true now, due or not yet due."""
     def by_hand(self, suggestion: Suggestion) -> bool:
         """Return whether what has just ended was seen to by somebody; else it ended for another reason."""
         return True
+
+    def meant(self, suggestion: Suggestion, now: datetime) -> None:  # noqa: B027 - most kinds learn nothing of it
+        """Take note that somebody said that it is so on purpose."""
 
     def lasts(self, suggestion: Suggestion) -> bool | None:
         """Return whether what was put off past its own time still holds; None where its entities' states tell."""
         return None
 
+    @abstractmethod
+    def findings(self, now: datetime) -> Iterable[Finding]:
+        """Yield every situation that is true now, due or not yet due."""
