@@ -60,6 +60,9 @@ _SHOWS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """What a home can show an activity by, any of it. Chores, exercise, calls and being about to go have no sensor here."""
 
 
+_COMPANY: Final = (Company.ALONE.value, Company.HOUSEHOLD.value, Company.GUESTS.value)
+
+
 def shown_in(plan: Plan, member: int) -> frozenset[str]:
     """Return the activities of a member that the sensors of a home can show at all.
 
@@ -105,9 +108,8 @@ class Tally:
     of the confidences, right ones, sum of squared errors, sum of log-losses. Who is said to be out is in neither."""
     gone: np.ndarray = field(default_factory=lambda: _zeros(BINS, 5))
     """The same of who is said to be out or to have just come in: the persons tell that, not the rooms."""
-    company: np.ndarray = field(default_factory=lambda: _zeros(3, 2))
-    """Instants at home, said to be: rows truly alone, with others who live here, with guests; columns said alone,
-    said with others."""
+    company: np.ndarray = field(default_factory=lambda: _zeros(3, 3))
+    """Instants at home by true and said company: alone, with others who live here, with guests."""
     vacant: np.ndarray = field(default_factory=lambda: _zeros(2))
     """Instants at home, and those at which the home is said to be empty."""
     delays: dict[str, list[float]] = field(default_factory=lambda: {edge: [] for edge in EDGES})
@@ -154,9 +156,8 @@ def tally(journal: Journal, member: int, begin: float, end: float) -> Tally:
         found.hours[int(at % DAY // 60), INDEX[truth]] += truth in shown
         if timeline.episodes[index].home:
             found.vacant += (1.0, float(bool(journal.vacant.at(at))))
-            if sensed is not None and sensed.company.value in (Company.ALONE.value, Company.HOUSEHOLD.value):
-                others = int(sensed.company.value == Company.HOUSEHOLD.value)
-                found.company[_company(stage, member, at), others] += 1
+            if sensed is not None and sensed.company.value in _COMPANY:
+                found.company[_company(stage, member, at), _COMPANY.index(sensed.company.value)] += 1
         at += EVERY
     for edge, spans in _edges(stage, member).items():
         for span in spans:

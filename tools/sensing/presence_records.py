@@ -96,16 +96,22 @@ def _delay(pool: Pool, begins: str, edge: str, *, held: bool) -> Iterator[Record
     yield pool.share(begins + f"{edge} never sensed while it lasted", rows, (1,), (0, 1))
 
 
+_COMPANIES: Final = (
+    ("company said of somebody alone", (1, 2), (0, 1, 2)),
+    ("alone said of somebody with others who live there", (3,), (3, 4, 5)),
+    ("alone said of somebody with guests", (6,), (6, 7, 8)),
+    ("guests said of somebody with guests", (8,), (6, 7, 8)),
+    ("guests said of somebody without", (2, 5), (0, 1, 2, 3, 4, 5)),
+)
+"""Columns of true by said company, each alone, others, guests."""
+
+
 def _company(pool: Pool, who: str) -> Iterator[Record]:
-    """Yield whether it is known who else is in; rows of (alone, others, guests) by (said alone, said others)."""
+    """Yield whether it is known who else is in."""
     rows = pool.rows(lambda tally: tally.company)
-    if base_of(rows, (0, 1)) >= ENOUGH:
-        yield pool.share(f"{PRESENCE}{who}: company said of somebody alone", rows, (1,), (0, 1))
-    if base_of(rows, (2, 3)) >= ENOUGH:
-        claim = f"{PRESENCE}{who}: alone said of somebody with others who live there"
-        yield pool.share(claim, rows, (2,), (2, 3))
-    if base_of(rows, (4, 5)) >= ENOUGH:
-        yield pool.share(f"{PRESENCE}{who}: alone said of somebody with guests", rows, (4,), (4, 5))
+    for claim, over, of in _COMPANIES:
+        if base_of(rows, of) >= ENOUGH:
+            yield pool.share(f"{PRESENCE}{who}: {claim}", rows, over, of)
 
 
 def records_of(people: Sequence[Lived], families: Sequence[str], command: str) -> Iterator[Record]:
