@@ -155,6 +155,16 @@ async def test_on_purpose_is_silent_until_it_is_closed(
     assert len(iphone.messages) == 1
 
 
+async def test_on_purpose_reaches_the_kind_that_may_learn_of_it(
+    entry: MockConfigEntry, iphone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    [opening] = [item for item in entry.runtime_data.threads.detectors if item.kind == "opening_left"]
+    monkeypatch.setattr(opening, "meant", lambda suggestion, _now: heard.append(suggestion.situation))
+    await reply(iphone, 5)
+    assert heard == [f"opening_left:{WINDOW}"]
+
+
 async def test_never_is_never(iphone: Phone, house: House, clock: Clock, account: list[dict[str, Any]]) -> None:
     await reply(iphone, 6)
     assert kinds(account) == ["never opening_left"]

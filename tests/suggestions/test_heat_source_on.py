@@ -2,11 +2,13 @@
 
 import pytest
 
+from custom_components.proactive_assistant.actions.execute import effective
 from custom_components.proactive_assistant.assistant.enums import RiskClass
 from custom_components.proactive_assistant.sensing.roles import Role
 from custom_components.proactive_assistant.suggestions.heat_source_on import HeatSourceOn
 
 from ..conftest import ANNA
+from ..factories import suggestion
 from .conftest import MOTION, Stage
 
 OVEN, PLUG = "binary_sensor.oven", "sensor.iron_power"
@@ -181,3 +183,49 @@ def test_one_forgotten_evening_is_no_habit(stage: Stage) -> None:
         stage.set(MOTION, "on", after=29)
         stage.set(MOTION, "off", after=1)
     assert stage.due(after=2)
+
+
+def _cooked(stage: Stage, hours: float) -> None:
+    """Let somebody be about while the oven is on."""
+    for _ in range(int(2 * hours)):
+        stage.set(MOTION, "on", after=29)
+        stage.set(MOTION, "off", after=1)
+
+
+def test_a_long_cook_on_purpose_is_usual_for_this_oven_the_next_time(stage: Stage) -> None:
+    stage.at(8)
+    stage.set(OVEN, "on")
+    _cooked(stage, 3.5)
+    [finding] = stage.due()
+    assert stage.detector is not None
+    stage.detector.meant(suggestion(entity_ids=finding.entity_ids), stage.now)
+    _cooked(stage, 1.5)
+    stage.set(OVEN, "off")
+    stage.at(8, days=1)
+    stage.set(OVEN, "on")
+    _cooked(stage, 7)
+    assert not stage.due()
+    _cooked(stage, 1)
+    assert stage.due()
+
+
+def test_what_was_said_of_one_oven_is_not_said_of_another(stage: Stage) -> None:
+    stage.at(8)
+    stage.set(OVEN, "on")
+    _cooked(stage, 3.5)
+    assert stage.detector is not None
+    stage.detector.meant(suggestion(entity_ids=(PLUG,)), stage.now)
+    stage.detector.meant(suggestion(entity_ids=("sensor.gone",)), stage.now)
+    assert stage.due()
+
+
+def test_what_has_gone_off_before_the_tap_is_left_alone(stage: Stage) -> None:
+    stage.add(SWITCH, "on", device="Iron", device_class="outlet")
+    stage.set(PLUG, "1800")
+    stage.set(ANNA, "not_home", after=10)
+    [finding] = stage.due(after=6)
+    assert effective(stage.home, finding.actions[0]) == (SWITCH,)
+    stage.set(SWITCH, "off")
+    stage.set(PLUG, "0")
+    assert not effective(stage.home, finding.actions[0])
+    assert not stage.found(after=11)

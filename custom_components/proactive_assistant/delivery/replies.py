@@ -229,6 +229,8 @@ class Replies:
                 Silence(reason=Reason.SNOOZED, until=said.until, waits_for=said.waits_for, mark=mark),
             )
         elif said.on_purpose or said.reply in (Reply.ACCEPTED, Reply.DONE_BY_HAND):
+            if said.on_purpose:
+                self._owner.threads.meant(offer.suggestion, now)
             # It is dealt with: silent until it ends, for everybody; danger is acknowledged by each for themselves.
             everybody = set() if offer.suggestion.safety else set(self._owner.residents)
             for person in {resident} | everybody:

@@ -7,7 +7,7 @@ from typing import Final, override
 from homeassistant.core import State
 
 from ..assistant.enums import RiskClass
-from ..assistant.facts import PlannedAction
+from ..assistant.facts import PlannedAction, Suggestion
 from ..sensing.home import Home
 from ..sensing.night import STILL, night_of
 from ..sensing.roles import Role, Thing
@@ -31,6 +31,12 @@ LONG_IRON: Final = timedelta(hours=1)
 TIMES: Final = 3.0
 """A run this many times as long as its usual one is very long (product 3.3)."""
 
+LONGER: Final = 1.5
+"""What was on for long on purpose, as somebody said, is told again once it is on much longer than that."""
+
+SAID: Final = 3
+"""Times that somebody said so which count: what one cooks changes with the seasons."""
+
 OFTEN: Final = 0.75
 """Share of its runs that a usual one is not shorter than: one that was forgotten once makes forgetting no habit."""
 
@@ -45,6 +51,8 @@ class HeatSourceOn(Detector):
     def __init__(self, home: Home) -> None:
         super().__init__(home)
         self._runs = HotRuns(home)
+        self._meant: dict[str, datetime] = {}
+        """What somebody said is on purpose, and when that run began."""
 
     @override
     def observe(self, old: State | None, new: State, now: datetime) -> None:
@@ -54,16 +62,29 @@ class HeatSourceOn(Detector):
 
     def _learn(self, entity_id: str, run: Run) -> None:
         """Note how long a run was."""
+        meant = self._meant.pop(entity_id, None) == run.began
         if run.last_hot > run.began:
-            minutes = (run.last_hot - run.began).total_seconds() / 60
-            self.home.habits.recent.add(f"hot:{entity_id}", minutes)
+            self.home.habits.recent.add(f"hot:{entity_id}", _minutes(run))
+            if meant:
+                self.home.habits.recent.add(f"meant:{entity_id}", _minutes(run))
+
+    @override
+    def meant(self, suggestion: Suggestion, now: datetime) -> None:
+        """Take a long run for a usual one of its kind: a roast, bones that simmer."""
+        for thing in self.home.map.of(Role.HOT):
+            run = self._runs.run(thing, now) if thing.entity_id in suggestion.entity_ids else None
+            if run is not None:
+                self._meant[thing.entity_id] = run.began
+                # Now, for a restart before it ends, and once more when it has.
+                self.home.habits.recent.add(f"meant:{thing.entity_id}", _minutes(run))
 
     def _long(self, thing: Thing) -> timedelta:
         """Return how long a run of this one has to be to be very long; never shorter than of its like."""
         iron = mentions(f"{thing.name} {thing.device or ''}", IRON_WORDS)
         prior = LONG_IRON if iron else LONG
         usual = self.home.habits.recent.usual(f"hot:{thing.entity_id}", 0.0, share=OFTEN)
-        return min(LONGEST, max(prior, timedelta(minutes=TIMES * usual)))
+        meant = max(self.home.habits.recent.latest(f"meant:{thing.entity_id}")[-SAID:], default=0.0)
+        return min(LONGEST, max(prior, timedelta(minutes=max(TIMES * usual, LONGER * meant))))
 
     def _actions(self, thing: Thing) -> tuple[PlannedAction, ...]:
         """Offer to turn off what people named or an integration classified; nothing hot is ever turned on."""
@@ -117,3 +138,7 @@ class HeatSourceOn(Detector):
             # Nothing tells who is up, but it is late and dark, inside and out, and nothing plays.
             return max(run.began, start) + STILL, "hot_still", True
         return run.began + self._long(thing), "hot_long", False
+
+
+def _minutes(run: Run) -> float:
+    return (run.last_hot - run.began).total_seconds() / 60
