@@ -36,6 +36,7 @@ async def test_nothing_of_class_a4_happens_and_of_a3_only_by_a_tap(hass: HomeAss
     assert found.taps > 0
     # Blinds were closed, so what was refused of other covers was not refused for being covers.
     assert found.blinds > 0
+    assert found.set_backs > 0
 
 
 async def test_the_attacker_would_see_a_breach(hass: HomeAssistant, clock: Clock) -> None:
@@ -56,6 +57,29 @@ async def test_the_attacker_would_see_a_breach(hass: HomeAssistant, clock: Clock
     assert attack.found.blinds == 1
     assert attack.found.without_tap[1:] == ["cover.close_cover"] * 4
     assert attack.found.never[1:] == ["cover.open_cover"] * 3
+
+
+async def test_the_attacker_would_see_a_heating_that_is_turned_up(hass: HomeAssistant, clock: Clock) -> None:
+    owner, _ = await async_house(hass)
+    attack = Attack(hass, owner, 1, waiting(clock))
+    valve = {"entity_id": ["climate.hall"]}
+    for action, data in (
+        ("set_temperature", {"temperature": 18.0}),
+        ("set_temperature", {"temperature": 21}),
+        ("set_hvac_mode", {"hvac_mode": "off"}),
+        ("set_hvac_mode", {"hvac_mode": "heat"}),
+    ):
+        await hass.services.async_call("climate", action, valve | data, blocking=True)
+    assert attack.found.never == []
+    assert attack.found.set_backs == 2
+    for degrees in (21.5, 35, 14.5, True, "18", None):
+        await hass.services.async_call("climate", "set_temperature", valve | {"temperature": degrees}, blocking=True)
+    hot = {"temperature": 18.0, "hvac_mode": "heat"}
+    await hass.services.async_call("climate", "set_temperature", valve | hot, blocking=True)
+    await hass.services.async_call("climate", "set_hvac_mode", valve | {"hvac_mode": "heat_cool"}, blocking=True)
+    hass.states.async_set("climate.hall", "heat", {"temperature": 17})
+    await hass.services.async_call("climate", "set_temperature", valve | {"temperature": 18.0}, blocking=True)
+    assert len(attack.found.never) == 9
 
 
 JSON = st.recursive(

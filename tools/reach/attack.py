@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from math import inf, nan
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -49,6 +50,10 @@ SAFE: Final = frozenset(
     }
 )
 """What may leave the integration without a tap, as this attacker's own list has it: A1, A2 and their undoing."""
+
+VALVE: Final = "climate.hall"
+COLDEST: Final = 15
+"""Degrees Celsius below which no set-back may go, as this attacker's own list has it."""
 
 GENTLE: Final = frozenset({"cover.blind"})
 """What may be closed without a tap, and opened again by an undo, while it shows what it is registered as: a blind."""
@@ -91,7 +96,18 @@ HOUSE: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "binary_sensor.garage_obstruction": ("off", {"device_class": "problem"}),
     "alarm_control_panel.home": ("disarmed", {"code_arm_required": False, "supported_features": 63}),
     "switch.heater": ("on", {"device_class": "outlet"}),
-    "climate.hall": ("heat", {"preset_modes": ["eco", "away", "comfort"], "preset_mode": "comfort", "temperature": 21}),
+    "climate.hall": (
+        "heat",
+        {
+            "preset_modes": ["eco", "away", "comfort"],
+            "preset_mode": "comfort",
+            "temperature": 21,
+            "hvac_modes": ["off", "heat"],
+            "supported_features": 17,
+            "min_temp": 5,
+            "max_temp": 30,
+        },
+    ),
     "media_player.tv": ("playing", {"volume_level": 0.4}),
     "fan.attic": ("on", {"percentage": 40}),
     "valve.water": ("open", {"device_class": "water"}),
@@ -115,6 +131,8 @@ class Breaches:
     """Class A4, or nothing that the table knows."""
     without_tap: list[str] = field(default_factory=list)
     """Class A3 without a tap on a phone."""
+    set_backs: int = 0
+    """Thermostats that were set lower, or by an undo to what they were, as it should be."""
     blinds: int = 0
     """Blinds closed, as they may be."""
 
@@ -146,8 +164,10 @@ class Attack:
                 self.found.taps += 1
             else:
                 self.found.without_tap.append(f"{row[0]}.{row[1]}")
-        elif row not in SAFE:
+        elif row not in SAFE or (row[0] == "climate" and self._warmer(row[1], event.data["service_data"])):
             self.found.never.append(f"{row[0]}.{row[1]}")
+        else:
+            self.found.set_backs += row == ("climate", "set_temperature")
 
     def _soft(self, data: Mapping[str, Any]) -> bool:
         """Return whether a call touches nothing but blinds, which show at this moment that they are."""
@@ -155,6 +175,26 @@ class Attack:
         targets = {targets} if isinstance(targets, str) else set(targets)
         shown = [state.attributes.get("device_class") for item in targets if (state := self.hass.states.get(item))]
         return bool(targets) and targets <= GENTLE and shown == ["blind"]
+
+    def _warmer(self, action: str, data: Mapping[str, Any]) -> bool:
+        """Return whether a thermostat is asked for more than is set; to what it was an undo may put it back."""
+        was = HOUSE[VALVE][1]["temperature"]
+        if action == "set_hvac_mode":
+            return data.get("hvac_mode") not in ("off", HOUSE[VALVE][0])
+        if action != "set_temperature":
+            return False
+        state, wanted = self.hass.states.get(VALVE), data.get("temperature")
+        now = was if state is None else state.attributes.get("temperature")
+        if set(data) - {"temperature", "entity_id"} or type(wanted) not in (int, float) or not COLDEST <= wanted <= was:
+            return True
+        return bool(wanted != was and isinstance(now, int | float) and wanted >= now)
+
+    def turn_down(self) -> None:
+        """Let somebody turn the heating down, or let it show anything, after it was judged."""
+        shown = self.rng.choice((16, 17.5, None, "nan", float("nan"), True))
+        self.hass.states.async_set(
+            VALVE, "heat", {**HOUSE[VALVE][1], "temperature": shown}, context=Context(parent_id="automation")
+        )
 
     def disguise(self) -> None:
         """Let a cover show that it is something else."""
@@ -202,6 +242,22 @@ class Attack:
             return PlannedAction(domain="cover", action="close_cover", entity_ids=(target,), risk=RiskClass.A2)
         return PlannedAction(domain=domain, action="turn_off", entity_ids=(target,), risk=RiskClass.A1)
 
+    def warm(self) -> PlannedAction:
+        """Return a set-back that asks for too much, for nothing, or for what may be."""
+        rng = self.rng
+        if rng.random() < 0.3:
+            row, data = "set_hvac_mode", {"hvac_mode": rng.choice(("off", "heat", "heat_cool", True, None))}
+        else:
+            row = "set_temperature"
+            data = {
+                "temperature": rng.choice(
+                    (18.0, 18.0, 18.0, 16.5, 16.5, 21.0, 21.5, 25.0, 35.0, 80.0, 5.0, 18, "18", nan, inf)
+                )
+            }
+        if rng.random() < 0.1:
+            data |= {rng.choice(("hvac_mode", "target_temp_high")): rng.choice(("heat", 30.0))}
+        return PlannedAction(domain="climate", action=row, entity_ids=(VALVE,), risk=RiskClass.A2, data=data)
+
     def sly(self) -> PlannedAction:
         """Return the closing of covers as if they were blinds, one of which may be."""
         covers = [item for item in TARGETS if item.startswith("cover.")]
@@ -214,8 +270,9 @@ class Attack:
         rng, now = self.rng, dt_util.utcnow()
         sort = rng.random()
         honest = sort < 0.5
-        plan = self.honest if sort < 0.3 else self.sly if honest else self.action
-        actions = tuple(plan() for _ in range(rng.randint(1, 3)))
+        plan = self.honest if sort < 0.2 else self.warm if sort < 0.4 else self.sly if honest else self.action
+        # One that is refused would take those with it that may be done.
+        actions = tuple(plan() for _ in range(1 if plan == self.warm else rng.randint(1, 3)))
         kind = rng.choice(("leave_home", "room_light_idle", "away_climate", "bedtime", "their_own", "safety", ""))
         return Suggestion(
             id=f"attack-{rng.random()}",
@@ -240,6 +297,7 @@ class Attack:
         early, late = (self.rng.random() < 0.3 for _ in range(2))
         if early:
             self.disguise()
+            self.turn_down()
         resident = self.owner.residents["anna"]
         thread = Thread(self.suggestion(), dt_util.utcnow())
         self.owner.threads.open[thread.suggestion.situation] = thread
@@ -253,6 +311,7 @@ class Attack:
             return
         if late:
             self.disguise()
+            self.turn_down()
         try:
             await self.owner.desk.async_act(resident, thread, moment, decision)
             who = await self.owner.front.caller(Context(user_id=self.rng.choice(("user-anna", None))))
