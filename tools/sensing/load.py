@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,13 +112,13 @@ def timed_loop(loop: asyncio.AbstractEventLoop) -> Iterator[LoopTimes]:
         asyncio.Handle._run = run  # type: ignore[method-assign] # noqa: SLF001
 
 
-def furnish(hass: HomeAssistant, entities: int) -> list[tuple[str, tuple[str, str], dict[str, Any]]]:
+def furnish(hass: HomeAssistant, entities: int) -> list[Thing]:
     """Fill the registries with a large home; return what can change."""
     entry = _entry("zha", {})
     hass.config_entries._entries[entry.entry_id] = entry  # noqa: SLF001 - a core without that integration
     areas = [ar.async_get(hass).async_create(f"Room {number}") for number in range(max(entities // 60, 2))]
     registry, devices = er.async_get(hass), dr.async_get(hass)
-    found: list[tuple[str, tuple[str, str], dict[str, Any]]] = []
+    found: list[Thing] = []
     device_id = ""
     for number in range(entities):
         if number % 5 == 0:
@@ -186,25 +187,26 @@ class Storm:
     """Tasks of ours still open at the end."""
 
 
-async def storm(
-    hass: HomeAssistant,
-    coordinator: Coordinator,
-    things: list[tuple[str, tuple[str, str], dict[str, Any]]],
-    seconds: float,
-) -> Storm:
+type Thing = tuple[str, tuple[str, str], dict[str, Any]]
+"""Something that changes: its id, its two states, its attributes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What was changed in a storm, and how the event loop fared."""
+
+    times: LoopTimes
+    fired: int
+    """Transitions of watched entities."""
+    done: int
+    seconds: float
+
+
+async def change(hass: HomeAssistant, things: list[Thing], watched: AbstractSet[str], seconds: float) -> Changes:
     """Change states at the full rate for some seconds."""
-    watched, heard, fired = set(coordinator.home.map.things), 0, 0
-    changed = coordinator.bookkeeper.changed
-
-    def count(*arguments: Any, **named: Any) -> None:
-        nonlocal heard
-        heard += 1
-        changed(*arguments, **named)
-
-    coordinator.bookkeeper.changed = count  # type: ignore[method-assign]
     order = np.random.default_rng(3).permutation(len(things))
     flip: dict[str, bool] = {}
-    done = 0
+    done = fired = 0
     gc.collect()
     with timed_loop(hass.loop) as times:
         begun = time.perf_counter()
@@ -218,13 +220,28 @@ async def storm(
                     done += 1
                 await asyncio.sleep(0)
             await asyncio.sleep(0.002)
-    took = time.perf_counter() - begun
+    return Changes(times=times, fired=fired, done=done, seconds=time.perf_counter() - begun)
+
+
+async def storm(hass: HomeAssistant, coordinator: Coordinator, things: list[Thing], seconds: float) -> Storm:
+    """Let a storm of changes pass over the integration."""
+    heard, changed = 0, coordinator.bookkeeper.changed
+
+    def count(*arguments: Any, **named: Any) -> None:
+        nonlocal heard
+        heard += 1
+        changed(*arguments, **named)
+
+    coordinator.bookkeeper.changed = count  # type: ignore[method-assign]
+    made = await change(hass, things, set(coordinator.home.map.things), seconds)
     await asyncio.sleep(1.5)
     left = len(coordinator.entry._background_tasks) + len(coordinator.entry._tasks)  # noqa: SLF001
-    return Storm(times=times, fired=fired, heard=heard, seconds=took, changes=done, left=left)
+    return Storm(
+        times=made.times, fired=made.fired, heard=heard, seconds=made.seconds, changes=made.done, left=left
+    )  # fmt: skip
 
 
-def cost_of_a_change(hass: HomeAssistant, things: list[tuple[str, tuple[str, str], dict[str, Any]]]) -> float:
+def cost_of_a_change(hass: HomeAssistant, things: list[Thing]) -> float:
     """Return microseconds of processor time per state change."""
     begun = time.thread_time()
     for states in (0, 1) * 2:
@@ -233,10 +250,11 @@ def cost_of_a_change(hass: HomeAssistant, things: list[tuple[str, tuple[str, str
     return (time.thread_time() - begun) / (4 * len(things)) * 1e6
 
 
-async def _one(entities: int, seconds: float, rounds: int) -> tuple[Storm, list[float], LoopTimes]:
-    """Measure a home of one size: set-up, cost of an unwatched change, storm."""
+async def _one(entities: int, seconds: float, rounds: int) -> tuple[Storm, Changes, list[float], LoopTimes]:
+    """Measure a home of one size: a storm without us, set-up, cost of an unwatched change, a storm with us."""
     async with running_core() as hass:
         things = furnish(hass, entities)
+        control = await change(hass, things, frozenset(), seconds)
         unwatched = [thing for thing in things if thing[0].startswith(("number.", "switch."))]
         without = [cost_of_a_change(hass, unwatched) for _ in range(rounds)]
         async with set_up(hass) as coordinator:
@@ -245,7 +263,7 @@ async def _one(entities: int, seconds: float, rounds: int) -> tuple[Storm, list[
             unwatched = [thing for thing in unwatched if thing[0] not in coordinator.home.map.things]
             costs = [cost_of_a_change(hass, unwatched) for _ in range(rounds)]
             added = [with_us - float(np.median(without)) for with_us in costs]
-            return await storm(hass, coordinator, things, seconds), added, surveying
+            return await storm(hass, coordinator, things, seconds), control, added, surveying
 
 
 def bench(
@@ -259,17 +277,19 @@ def bench(
     records: list[Record] = []
     for size in sizes:
         whole = seconds if size == MAIN else min(seconds, 10.0)
-        result, costs, surveying = asyncio.run(_one(size, whole, 15))
+        result, control, costs, surveying = asyncio.run(_one(size, whole, 15))
         for line in (*surveying.slow[:5], *result.times.slow[:12]):
             console.print(f"{size}: {line}", highlight=False, markup=False)
-        records += list(_records(size, result, costs, surveying, command))
+        records += list(_records(size, result, control, costs, surveying, command))
     merge_records(out, BEGINS, records)
     for record in records:
         console.print(f"{record.claim}: {record.value} {record.unit} {record.threshold or ''} {record.passed}")
     return records
 
 
-def _records(size: int, result: Storm, costs: list[float], surveying: LoopTimes, command: str) -> Iterator[Record]:
+def _records(
+    size: int, result: Storm, control: Changes, costs: list[float], surveying: LoopTimes, command: str
+) -> Iterator[Record]:
     what = f"{BEGINS}{size:,} entities, {result.changes / result.seconds:,.0f} changes/s for {result.seconds:.0f} s: "
     busy = np.array(result.times.processor)
     yield at_most(
@@ -292,6 +312,13 @@ def _records(size: int, result: Storm, costs: list[float], surveying: LoopTimes,
             command=command,
         ),
         5.0,
+    )
+    apart = control.times.collector
+    yield Record(
+        claim=f"{what}longest pause of Python's garbage collector in the same storm without us, of {len(apart)}",
+        value=round(max(apart, default=0.0), 2),
+        unit="ms",
+        command=command,
     )
     yield Record(
         claim=f"{what}longest block by the wall clock",
