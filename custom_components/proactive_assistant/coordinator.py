@@ -125,7 +125,11 @@ class Coordinator:
         self.own_book = OwnBook(self)
         self.threads = Threads(
             (
-                *(detector(self.home) for detector in DETECTORS if detector.kind not in self.home.exclusions.kinds),
+                *(
+                    detector(self.home)
+                    for detector in DETECTORS
+                    if detector.guards or detector.kind not in self.home.exclusions.kinds
+                ),
                 self.own,
             ),
             self.mark,

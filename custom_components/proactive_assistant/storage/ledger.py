@@ -151,7 +151,10 @@ class Ledger:
 
     def pushes_since(self, since: datetime, resident: str | None = None) -> int:
         """Return how many messages interrupted a resident, or anybody, since an instant; danger does not count."""
-        return sum(entry.at >= since and entry.kind != SAFETY.key for entry in self._pushes(resident))
+        return sum(
+            entry.at >= since and entry.kind != SAFETY.key and entry.reason is not Reason.SAFETY
+            for entry in self._pushes(resident)
+        )
 
     def last_push(self, resident: str) -> datetime | None:
         """Return when a resident was last interrupted."""
