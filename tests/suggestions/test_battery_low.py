@@ -57,6 +57,37 @@ def test_what_is_no_low_percentage_is_no_news(stage: Stage, state: str) -> None:
     assert not stage.found(after=60)
 
 
+@pytest.mark.parametrize(
+    ("attributes", "line"),
+    [
+        ({"battery_type": "CR2032", "battery_quantity": 2}, "Hall motion 9 % (2 × CR2032)"),
+        ({"battery_size": "AAA", "battery_quantity": 1}, "Hall motion 9 % (AAA)"),
+        ({"battery_type": "1/2AA"}, "Hall motion 9 % (1/2AA)"),
+        ({"battery_size": "Built in", "battery_quantity": 1}, "Hall motion 9 %"),
+        ({"battery_type": "Other"}, "Hall motion 9 %"),
+        ({"battery_type": None, "battery_quantity": "2"}, "Hall motion 9 %"),
+        ({"battery_type": "CR2032", "battery_quantity": True}, "Hall motion 9 % (CR2032)"),
+        ({"battery_type": "CR2032", "battery_quantity": 10**400}, "Hall motion 9 % (CR2032)"),
+    ],
+)
+@pytest.mark.parametrize("beside", [True, False])
+def test_the_list_says_what_to_buy_where_an_integration_does(
+    stage: Stage, attributes: dict[str, object], line: str, *, beside: bool
+) -> None:
+    if beside:
+        stage.house.add("sensor.hall_battery_type", "2× CR2032", device="Hall motion", **attributes)
+    stage.put(HALL, "9", **({} if beside else attributes))
+    assert stage.due(after=31)[0].facts["rooms"] == {"Hall": [line]}
+
+
+def test_a_warning_alone_says_what_to_buy_too(stage: Stage) -> None:
+    flag = stage.add("binary_sensor.lock_battery", "on", device="Lock", device_class="battery", battery_type="CR123A",
+                     battery_quantity=4)  # fmt: skip
+    assert stage.due(after=31)[0].facts["rooms"] == {"": ["Lock (4 × CR123A)"]}
+    stage.set(flag, "off")
+    assert not stage.found()
+
+
 def test_what_was_replaced_is_off_the_list_and_the_last_one_ends_it(stage: Stage) -> None:
     for name in (HALL, BATH):
         stage.set(name, "8")

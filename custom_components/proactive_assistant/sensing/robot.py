@@ -3,13 +3,11 @@
 These have no role of their own: they are asked for when somebody wants to know, and nothing is looked at for them.
 """
 
-from collections.abc import Iterator
-
 from homeassistant.const import ATTR_FRIENDLY_NAME, PERCENTAGE, STATE_ON
 from homeassistant.core import State
-from homeassistant.helpers import entity_registry as er
 
 from .home import Home
+from .mates import mates
 from .number import finite
 from .roles import Thing
 from .words import BIN_FULL_WORDS, mentions
@@ -19,7 +17,7 @@ def charge(home: Home, robot: Thing) -> float | None:
     """Return how full a robot's battery is, in percent: by a sensor of its device, else by its own attribute."""
     found = [
         percent
-        for entry, state in _mates(home, robot, "sensor")
+        for entry, state in mates(home, robot, "sensor")
         if "battery" in (entry.device_class, entry.original_device_class, state.attributes.get("device_class"))
         and state.attributes.get("unit_of_measurement") == PERCENTAGE
         and (percent := finite(state.state)) is not None
@@ -35,19 +33,9 @@ def full_since(home: Home, robot: Thing) -> State | None:
     return next(
         (
             state
-            for _, state in _mates(home, robot, "binary_sensor")
+            for _, state in mates(home, robot, "binary_sensor")
             if state.state == STATE_ON
             and mentions(f"{state.attributes.get(ATTR_FRIENDLY_NAME)} {state.name}", BIN_FULL_WORDS)
         ),
         None,
     )
-
-
-def _mates(home: Home, robot: Thing, domain: str) -> Iterator[tuple[er.RegistryEntry, State]]:
-    """Yield what answers on a robot's device."""
-    if robot.device_id is None:
-        return
-    for entry in er.async_entries_for_device(er.async_get(home.hass), robot.device_id):
-        state = home.state(entry.entity_id) if entry.domain == domain else None
-        if state is not None:
-            yield entry, state

@@ -8,6 +8,7 @@ from typing import Final, override
 from homeassistant.core import State
 from homeassistant.util import dt as dt_util
 
+from ..sensing.cells import cells
 from ..sensing.home import Home
 from ..sensing.roles import Role, Thing
 from .base import Finding
@@ -50,6 +51,12 @@ class BatteryLow(LowList):
     @override
     def label(self, thing: Thing) -> str:
         return thing.device or thing.name
+
+    @override
+    def said(self, thing: Thing) -> str | None:
+        percent, takes = super().said(thing), cells(self.home, thing)
+        # What to buy, beside how empty it is.
+        return percent if takes is None else " ".join(filter(None, (percent, f"({takes})")))
 
     @override
     def one(self, thing: Thing) -> str:
