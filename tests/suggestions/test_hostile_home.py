@@ -58,6 +58,7 @@ ENTITIES: dict[str, dict[str, Any]] = {
     "media_player.tv": {"area": "Living room"},
     "fan.fan": {},
     "climate.hall": {"area": "Kitchen", "preset_modes": ["eco", "away"], "hvac_action": "heating"},
+    "climate.valve": {"area": "Kitchen", "supported_features": 1, "temperature": 21, "hvac_modes": ["off", "heat"]},
     "water_heater.boiler": {"away_mode": "off", "operation_list": ["eco", "electric"]},
     "vacuum.robot": {},
     "alarm_control_panel.alarm": {"supported_features": 2, "code_arm_required": False},
@@ -114,6 +115,7 @@ ATTRIBUTES = st.dictionaries(
     st.sampled_from(
         [
             *("hvac_action", "preset_mode", "preset_modes", "current_temperature", "temperature_unit", "temperature"),
+            *("hvac_modes", "min_temp", "max_temp", "target_temp_step", "target_temp_low"),
             *("away_mode", "operation_list", "start_time", "message", "daysTo", "days", "supported_features"),
             *("latitude", "longitude", "code_format", "unit_of_measurement", "battery_level", "humidity"),
         ]

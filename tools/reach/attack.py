@@ -184,8 +184,9 @@ class Attack:
         if action != "set_temperature":
             return False
         state, wanted = self.hass.states.get(VALVE), data.get("temperature")
+        number = isinstance(wanted, int | float) and not isinstance(wanted, bool)
         now = was if state is None else state.attributes.get("temperature")
-        if set(data) - {"temperature", "entity_id"} or type(wanted) not in (int, float) or not COLDEST <= wanted <= was:
+        if set(data) - {"temperature", "entity_id"} or not number or wanted is None or not COLDEST <= wanted <= was:
             return True
         return bool(wanted != was and isinstance(now, int | float) and wanted >= now)
 
@@ -246,7 +247,8 @@ class Attack:
         """Return a set-back that asks for too much, for nothing, or for what may be."""
         rng = self.rng
         if rng.random() < 0.3:
-            row, data = "set_hvac_mode", {"hvac_mode": rng.choice(("off", "heat", "heat_cool", True, None))}
+            row = "set_hvac_mode"
+            data: dict[str, Any] = {"hvac_mode": rng.choice(("off", "heat", "heat_cool", True, None))}
         else:
             row = "set_temperature"
             data = {

@@ -121,8 +121,8 @@ class WeatherOpenings(Detector):
             self._rain = None
             self._said.clear()
         if wet:
-            began = now if self._begun else LONG_AGO
-            self._rain = (self._rain[0] if self._rain is not None else began, now)
+            first = now if self._begun else LONG_AGO
+            self._rain = (self._rain[0] if self._rain is not None else first, now)
         self._begun = True
         opened = {
             thing: began
