@@ -4,6 +4,8 @@ import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import label_registry as lr
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.proactive_assistant.assistant.enums import Room
 from custom_components.proactive_assistant.sensing.roles import Role, survey
@@ -283,3 +285,24 @@ def test_what_a_robot_has_left_is_wanted_although_it_is_a_diagnostic(
     house.add("sensor.a", "9", device_class="duration", unit_of_measurement="h", friendly_name=name)
     er.async_get(hass).async_update_entity("sensor.a", entity_category=er.EntityCategory.DIAGNOSTIC)
     assert ("sensor.a" in survey(hass).things) is wanted
+
+
+async def test_a_switch_that_home_assistant_shows_as_a_light_is_one_light(hass: HomeAssistant, house: House) -> None:
+    """See Settings, a switch, "Show as": the helper adds a light and hides the switch."""
+    plug = house.add("switch.standing_lamp", "on", area="Living room", device="Plug", device_class="outlet")
+    entry = MockConfigEntry(
+        domain="switch_as_x",
+        title="Standing lamp",
+        options={"entity_id": plug, "target_domain": "light", "invert": False},
+        version=1,
+        minor_version=4,
+    )
+    entry.add_to_hass(hass)
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    er.async_get(hass).async_update_entity(plug, hidden_by=er.RegistryEntryHider.INTEGRATION)
+    [lamp] = [item for item in hass.states.async_entity_ids("light") if "standing" in item]
+    things = survey(hass).things
+    assert (things[lamp].role, things[lamp].area) == (Role.LIGHT, "Living room")
+    assert plug not in things
