@@ -9,8 +9,9 @@ from custom_components.proactive_assistant.sensing.roles import Role, survey
 from custom_components.proactive_assistant.storage.corrections import Corrections
 from custom_components.proactive_assistant.suggestions.appliance_done import ApplianceDone
 
-from ..conftest import WASHER, WASHER_DOOR
+from ..conftest import WASHER, WASHER_DOOR, Phone
 from .conftest import NOON, Stage
+from .test_automated import automate
 
 WORDS = ["off", "idle", "in_use", "rinsing", "spinning", "program_ended", "finished"]
 PLUG, ENDS = "sensor.dryer_power", "sensor.dryer_completion_time"
@@ -325,3 +326,17 @@ def test_readings_that_are_none(stage: Stage, junk: str) -> None:
     stage.set(ENDS, "unknown")
     stage.set(ENDS, junk, after=10)
     assert not stage.found(after=10)
+
+
+@pytest.mark.parametrize(("to", "silent"), [("finished", True), ("running", False)])
+async def test_what_the_users_own_automation_tells_of_is_left_to_it(
+    stage: Stage, phone: Phone, to: str, *, silent: bool
+) -> None:
+    phase = stage.add("sensor.washing_machine_phase", "off", device="Washing machine", device_class="enum",
+                      options=WORDS)  # fmt: skip
+    tell = {"action": "notify.mobile_app_annas_phone", "data": {"message": "Laundry!"}}
+    await automate(stage.house.hass, [tell], triggers=[{"trigger": "state", "entity_id": phase, "to": to}])
+    stage.set(WASHER, "running")
+    stage.set(WASHER, "finished", after=60)
+    stage.set(phase, "finished")
+    assert [item.automated for item in stage.due(after=6)] == [silent]

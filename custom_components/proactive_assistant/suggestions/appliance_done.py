@@ -12,6 +12,7 @@ from ..sensing.roles import Role, Thing, together
 from .base import Detector, Finding
 from .machine_runs import LASTS, Runs
 from .machines import Machine, Machines
+from .telling import tells
 
 GRACE: Final = timedelta(minutes=5)
 """Time to walk over by oneself; the second it ends is not the moment to say so."""
@@ -110,6 +111,8 @@ class ApplianceDone(Detector):
                     "since": finished.isoformat(),
                     "sort": machine.sort,
                 },
+                # Whichever of its entities an automation of the user's listens to.
+                automated=any(tells(self.home.hass, [thing.entity_id]) for thing in machine.things),
             )
 
 
