@@ -7,12 +7,12 @@ import pytest
 from homeassistant.core import Context, HomeAssistant, ServiceCall
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from custom_components.proactive_assistant.assistant.enums import Level, Reason, Reply
+from custom_components.proactive_assistant.assistant.enums import HomeMode, Level, Reason, Reply
 from custom_components.proactive_assistant.coordinator import Coordinator
 from custom_components.proactive_assistant.delivery import errors
 from custom_components.proactive_assistant.delivery.front import Forget, Scope, Why
 
-from ..conftest import ANNA, ANNA_USER, WINDOW, Clock, House, Phone, add_phone, kinds, resident_data, setup
+from ..conftest import ANNA, ANNA_USER, LAMP, WINDOW, Clock, House, Phone, add_phone, kinds, resident_data, setup
 
 BEN = "person.ben"
 
@@ -90,6 +90,31 @@ async def test_a_reason_is_learned_as_what_was_wrong(two: Coordinator, why: Why,
         return
     [lesson] = two.files.ledger.lessons
     assert lesson.outcome.part == part
+
+
+async def test_somebody_is_home_makes_them_a_guest_until_midnight(
+    coordinator: Coordinator, house: House, phone: Phone, clock: Clock
+) -> None:
+    house.set(LAMP, "on")
+    await clock.forward(minutes=10)
+    house.set(ANNA, "not_home")
+    await clock.forward(minutes=5)
+    who = await asked(coordinator, ANNA_USER)
+    await coordinator.front.async_reply(who, Reply.NOT_NOW, why=Why.PRESENCE)
+    assert coordinator.mode is HomeMode.GUEST
+    assert coordinator.home.mode_until == clock.now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
+        days=1
+    )
+    await clock.forward(hours=6)
+    assert len(phone.messages) == 1
+    await clock.forward(hours=6)
+    assert coordinator.mode is HomeMode.NORMAL
+
+
+async def test_wrong_about_who_is_home_changes_no_mode_while_they_are(two: Coordinator) -> None:
+    who = await asked(two, ANNA_USER)
+    await two.front.async_reply(who, Reply.NOT_NOW, why=Why.PRESENCE)
+    assert two.mode is HomeMode.NORMAL
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from homeassistant.core import CALLBACK_TYPE, Context, Event, EventOrigin, callback
 from homeassistant.util import dt as dt_util
 
-from ..assistant.enums import Reason, Reply, WrongPart
+from ..assistant.enums import HomeMode, Reason, Reply, WrongPart
 from ..assistant.results import Outcome
 from ..assistant.settings import NEVER_HOURS
 from ..resident import Resident
@@ -212,6 +212,10 @@ class Replies:
         )
         self._ledger.answers[offer.token] = answer
         self._silence(offer, said, now)
+        home = self._owner.home
+        if said.part is WrongPart.PRESENCE and home.empty_since is not None and home.mode is not HomeMode.GUEST:
+            # Somebody is in whom nothing tells of: as after the question about a guest, until midnight (product 3.3).
+            home.enter(HomeMode.GUEST, now)
         return answer
 
     def _silence(self, offer: Offer, said: Said, now: datetime) -> None:
