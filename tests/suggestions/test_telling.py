@@ -357,6 +357,33 @@ async def test_a_battery_that_the_user_watches_is_on_no_list(
     assert lines == {("held_back", "already_automated")}
 
 
+async def test_a_window_that_the_users_own_automation_tells_of_is_told_once(
+    hass: HomeAssistant, clock: Clock, house: House, phone: Phone, entry: MockConfigEntry, account: list[dict[str, Any]]
+) -> None:
+    await _silent(hass, clock, entry, LEFT)
+    house.set(WINDOW, "on")
+    await clock.forward(minutes=30)
+    assert [item["message"] for item in phone.messages] == ["Still open"]
+    assert [item["reason"] for item in account if item["kind"] == "opening_left"] == ["already_automated"]
+
+
+async def test_a_silent_sensor_that_is_watched_for_its_word_is_listed_all_the_same(
+    hass: HomeAssistant, clock: Clock, house: House, phone: Phone, entry: MockConfigEntry
+) -> None:
+    house.add(SMOKE, "unavailable", area="Hall", device_class="smoke")
+    owner = await _silent(hass, clock, entry, ALARM)
+    await clock.forward(minutes=70)
+    [thread] = [item for item in owner.threads.open.values() if item.suggestion.kind == "device_offline"]
+    assert not thread.suggestion.automated
+    # Danger that nobody would be told of waits for no Sunday.
+    assert thread.suggestion.risk_present
+    entity = next(iter(hass.data[DATA_COMPONENT].entities))
+    telling._PLANS.clear()
+    entity.raw_config = {"triggers": [ALARM | {"to": "unavailable", "for": "01:00:00"}], "actions": [TELL]}
+    await clock.forward(minutes=6)
+    assert thread.suggestion.automated
+
+
 async def test_bins_that_the_user_is_told_of_every_evening(
     hass: HomeAssistant, clock: Clock, house: House, phone: Phone, entry: MockConfigEntry, account: list[dict[str, Any]]
 ) -> None:

@@ -1,6 +1,6 @@
 """Devices that have stopped reporting: one list, grouped by what brought them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, override
 
@@ -10,6 +10,7 @@ from ..sensing.home import Home
 from ..sensing.reports import REPORTERS, Reports
 from ..sensing.roles import Role, Thing
 from .base import Detector, Finding
+from .telling import tells
 
 GONE: Final = timedelta(hours=12)
 GONE_CRITICAL: Final = timedelta(hours=1)
@@ -66,6 +67,20 @@ class DeviceOffline(Detector):
             expires=now + LASTS,
             entity_ids=tuple(item.thing.entity_id for item in ripe),
             facts={"rooms": _grouped([item.thing for item in ripe]), "since": began.isoformat()},
+            # What is missed when it counts does not wait for the list of the week.
+            risk_present=any(part.role in _CRITICAL for item in ripe for part in self._parts(item.thing, devices)),
+            automated=self._told([item.thing for item in ripe]),
+        )
+
+    @staticmethod
+    def _parts(thing: Thing, devices: Mapping[str, list[Thing]]) -> list[Thing]:
+        return devices[thing.device_id or thing.entity_id]
+
+    def _told(self, things: list[Thing]) -> bool:
+        """Return whether automations of the user's tell that these have become unavailable."""
+        # One that still shows its last word may be watched for that word.
+        return all(self.home.state(thing.entity_id) is None for thing in things) and tells(
+            self.home.hass, [thing.entity_id for thing in things]
         )
 
     def _gone(self, things: list[Thing], now: datetime) -> _Gone | None:

@@ -11,6 +11,7 @@ from ..sensing.moment import weather
 from ..sensing.roles import Role, Thing
 from .addressing import Addressees
 from .base import Detector, Finding, by_room
+from .telling import tells
 from .window_climate import works_against
 
 PRIOR_MINUTES: Final = 5.0
@@ -122,6 +123,7 @@ class OpeningLeft(Detector):
             },
             persons=self._addressees.of(situation, due=due <= now),
             risk_present=wet,
+            automated=tells(self.home.hass, [thing.entity_id for thing in things], lasts=True),
         )
 
 

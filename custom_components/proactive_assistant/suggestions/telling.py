@@ -162,6 +162,8 @@ def _fits(hass: HomeAssistant, trigger: Mapping[str, Any], entity_id: str) -> bo
         return "attribute" not in trigger and _leads_to(trigger, state.state)
     if sort == "numeric_state":
         return "attribute" not in trigger and "value_template" not in trigger and _between(trigger, state)
+    if state.state in DEAD:
+        return False
     if sort == "device":
         kind = trigger.get("type")
         return isinstance(kind, str) and not kind.startswith(_ENDS) and _between(trigger, state)
