@@ -189,7 +189,7 @@ def test_a_blind_that_was_shut_for_the_night_counts_as_open_by_day(stage: Stage)
 
 @pytest.mark.parametrize(
     ("azimuth", "elevation", "rising", "said"),
-    [(110, 30, True, False), (130, 40, True, True), (230, 30, False, True), (260, 10, False, False)],
+    [(110, 30, True, False), (130, 47, True, True), (230, 30, False, True), (260, 20, False, False)],
 )
 def test_where_nobody_knows_where_it_looks_a_high_sun_or_the_afternoon_counts(
     stage: Stage, azimuth: float, elevation: float, *, rising: bool, said: bool

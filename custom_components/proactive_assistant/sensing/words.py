@@ -246,8 +246,8 @@ FACADES: Final[Mapping[float, re.Pattern[str]]] = {
         (315.0, r"north[- ]?west|nord[- ]?ouest|noroeste|nord[- ]?ovest", r"nord[- ]?west|noord[- ]?west"),
         (0.0, r"north|norte", r"nord|noord"),
         (90.0, r"east|est|este", r"ost|oost"),
-        # "Sur" is south in Spanish and "on" in French: only beside what has a side.
-        (180.0, r"south|sud|(?:fachada|lado|orientación|persiana|estor|ventana|cara) sur", r"süd|sued|zuid"),
+        # "Sur" is south in Spanish and "on" in French: only at the end, or beside what has a side.
+        (180.0, r"south|sud|sur$|(?:fachada|lado|orientación|persiana|estor|ventana|cara) sur", r"süd|sued|zuid"),
         (270.0, r"west|ouest|oeste|ovest", r"west"),
     )
 }  # fmt: skip

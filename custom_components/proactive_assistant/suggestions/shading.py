@@ -32,15 +32,19 @@ HYSTERESIS: Final = 1.0
 STRONG: Final = 15.0
 """Degrees above the horizon from which the sun heats: lower, air, trees and neighbours are in its way."""
 
-HIGH: Final = 35.0
-"""From here on it shines into most rooms, so blinds of which nobody knows where they look are offered too.
+HIGH: Final = 45.0
+"""Half-way up: from here on it shines into most rooms, so blinds are offered too of which nobody knows the side."""
 
-They are in the afternoon as well, until it is low: by then the heat of the day is in all rooms, and what is closed on
-the shady side costs daylight for a few hours. In the morning it would for the whole day.
+AFTERNOON: Final = 25.0
+"""In the afternoon they are down to here: the heat of the day is in all rooms by then, and what is closed on the shady
+side costs daylight for a few hours. In the morning it would for the whole day.
 """
 
 CLOUD: Final = timedelta(minutes=60)
 """A sun that is back sooner was behind a passing cloud."""
+
+ANY: Final = "any"
+"""The side of blinds of which nobody knows where they look."""
 
 _SHINING: Final = frozenset({"sunny", "partlycloudy", "windy"})
 _MOVED: Final = frozenset({"open", "opening", "closing"})
@@ -98,8 +102,7 @@ class Shading:
         shines = self._shines(at, now)
         sides: dict[str, list[Thing]] = {}
         for thing in self.home.map.of(Role.SHADE):
-            facade = facade_of(f"{thing.name} {thing.device or ''} {thing.area or ''}")
-            sides.setdefault("any" if facade is None else f"{facade:.0f}", []).append(thing)
+            sides.setdefault(_side(thing), []).append(thing)
         for side, things in sides.items():
             known = self._sides.setdefault(side, _Side())
             wanted = at is not None and shines and _before(side, at) and self._hot(now, known)
@@ -170,7 +173,15 @@ class Shading:
 
 def _before(side: str, at: Sun) -> bool:
     """Return whether the sun stands before a side of the house; of an unknown one, whether it is likely to."""
-    return at.faces(float(side)) if side != "any" else at.elevation >= HIGH or at.sinking
+    if side != ANY:
+        return at.faces(float(side))
+    return at.elevation >= (AFTERNOON if at.sinking else HIGH)
+
+
+def _side(thing: Thing) -> str:
+    """Return the side of the house that a blind's name, its device's or its area speaks of."""
+    told = (facade_of(name) for name in (thing.name, thing.device, thing.area) if name is not None)
+    return next((f"{facade:.0f}" for facade in told if facade is not None), ANY)
 
 
 def _closed(thing: Thing) -> str:
