@@ -4,7 +4,7 @@ What a home has follows the persona's home; which sensor it has for it, which la
 things are named is drawn here. Shares are judgements, kept in one table.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -86,6 +86,10 @@ class Plan:
     def word(self, thing: str) -> str:
         """Return a thing in the language of the home."""
         return thing_name(thing, self.language)
+
+    def rename(self, key: str, name: str) -> None:
+        """Call an entity something else."""
+        self.fittings[key] = replace(self.fittings[key], name=name)
 
     def add(  # noqa: PLR0913 - an entity is many things
         self,

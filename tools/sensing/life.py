@@ -8,7 +8,7 @@ from typing import Final
 from assistant.enums import Activity, Room, Weather
 from tools.simulate.clock import DAY
 
-from .stage import Span, Stage, absences_of
+from .stage import NOON, Span, Stage, absences_of
 
 _GAPS: Final = {
     Activity.IDLE: 7.0, Activity.MEDIA: 9.0, Activity.WORKING: 8.0, Activity.CALL: 8.0, Activity.EATING: 4.0,
@@ -237,7 +237,9 @@ def _weather(stage: Stage) -> None:
         stage.sky.append((round(stage.jitter(65, 95) if wet else stage.jitter(0, 40)), amount))
     sun = stage.track("sun", "below_horizon")
     for at in range(0, stage.house.end, 5):
-        sun.read(at, "below_horizon" if stage.dark(at) else "above_horizon")
+        elevation, azimuth = stage.sun(at)
+        where = {"elevation": round(elevation, 2), "azimuth": round(azimuth, 2), "rising": at % DAY / 60 < NOON}
+        sun.read(at, ("below_horizon" if stage.dark(at) else "above_horizon", where))
 
 
 def _air(stage: Stage) -> None:

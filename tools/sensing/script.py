@@ -15,6 +15,7 @@ from tools.streams import Family
 from . import matters_home as shell
 from . import matters_people as people
 from . import matters_power as power
+from . import matters_sun as sun
 from . import matters_things as things
 from . import visitors
 from .extras import add_reminders, draw_extras
@@ -107,4 +108,7 @@ def write_script(household_id: int, family: Family, days: int, seed: int) -> Sta
             live(stage)
     things.hazard(stage)
     shell.settle(stage)
+    blinds = np.random.default_rng([seed, family is Family.B, household_id, 8])
+    sun.add_blinds(plan, blinds)
+    sun.blinds_life(stage, blinds)
     return stage

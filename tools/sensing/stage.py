@@ -6,7 +6,7 @@ given a place, a thing and its physical course. Nothing in this folder asks a de
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from math import pi, sin
+from math import asin, atan2, cos, degrees, pi, radians, sin
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +21,9 @@ from .tracks import Change, Track, Value
 
 HOME: Final = "home"
 """Subject of a matter of the whole home."""
+
+NOON: Final = 12.5
+"""Hour at which the sun is highest."""
 
 STILLNESS: Final = 20.0
 """Minutes after which people who sit in a home have moved, nearly always."""
@@ -185,7 +188,17 @@ class Stage:
         """Return whether it is dark outside at 52° north."""
         at = self.house.calendar.at(minute)
         half = (12.0 + 4.4 * sin(2 * pi * (at.timetuple().tm_yday - 80) / 365)) / 2
-        return not 12.5 - half + 0.4 < minute % DAY / 60 < 12.5 + half - 0.4
+        return not NOON - half + 0.4 < minute % DAY / 60 < NOON + half - 0.4
+
+    def sun(self, minute: float) -> tuple[float, float]:
+        """Return degrees of the sun above the horizon and from north by east, at 52° north."""
+        day = self.house.calendar.at(minute).timetuple().tm_yday
+        declination = radians(23.44) * sin(2 * pi * (day - 81) / 365)
+        hour, latitude = radians((minute % DAY / 60 - NOON) * 15), radians(52.0)
+        high = asin(sin(latitude) * sin(declination) + cos(latitude) * cos(declination) * cos(hour))
+        east = -cos(declination) * sin(hour)
+        north = cos(latitude) * sin(declination) - sin(latitude) * cos(declination) * cos(hour)
+        return degrees(high), degrees(atan2(east, north)) % 360
 
     def warmth(self, minute: float) -> float:
         """Return degrees outside: warmest in mid-afternoon, coldest before dawn."""

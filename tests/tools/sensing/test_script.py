@@ -14,8 +14,9 @@ from tools.sensing.evaluate import Request, _households, _scarce_of
 from tools.sensing.play import Detection
 from tools.sensing.score import score
 from tools.sensing.script import write_script
-from tools.sensing.stage import Truth, absences_of
+from tools.sensing.stage import Stage, Truth, absences_of
 from tools.sensing.tracks import Track
+from tools.simulate.clock import DAY
 from tools.streams import Family
 
 
@@ -219,3 +220,41 @@ def test_who_leaves_after_the_last_day_is_not_asked_about() -> None:
     stage = write_script(215, Family.A, 28, 11)
     assert any(begin >= stage.house.end for begin, _ in absences_of(stage.house, 0))
     assert all(item.began < stage.house.end for item in stage.truths if item.kind == "leave_now")
+
+
+def _with_blinds(home: Stage) -> list[Truth]:
+    return [truth for truth in home.truths if any(key.startswith("blind:") for key in truth.subjects)]
+
+
+def test_blinds_in_the_sun_are_a_matter_on_hot_days_only_and_only_while_it_stands_before_them() -> None:
+    home = write_script(51, Family.A, 28, 13)
+    assert {home.plan.fittings[key].device_class for key in home.plan.keys("blind")} <= {
+        "blind", "shade", "shutter", "curtain"
+    }  # fmt: skip
+    found = _with_blinds(home)
+    asked = [truth for truth in found if truth.required]
+    assert len(found) > len(asked) > 0
+    for truth in asked:
+        day = int(truth.created // DAY)
+        assert max(home.warmth(day * DAY + at) for at in range(0, DAY, 30)) >= 25
+        for at in (truth.created, truth.over - 5):
+            assert home.sun(at)[0] > 20
+            assert not home.dark(at)
+        assert truth.over <= float(home.house.end)
+    # Once a day and blind.
+    assert len({(key, int(truth.created // DAY)) for truth in asked for key in truth.subjects}) == len(asked)
+
+
+def test_in_a_winter_nobody_has_to_be_told_of_the_sun() -> None:
+    home = write_script(1, Family.A, 28, 13)
+    assert home.plan.keys("blind")
+    assert _with_blinds(home) == []
+
+
+def test_the_sun_goes_from_east_to_west_and_is_highest_at_noon() -> None:
+    home = write_script(51, Family.A, 28, 13)
+    morning, noon, evening = (home.sun(hour * 60.0) for hour in (8, 12.5, 17))
+    assert 60 < morning[1] < 130
+    assert abs(noon[1] - 180) < 1
+    assert 230 < evening[1] < 300
+    assert noon[0] > max(morning[0], evening[0])
