@@ -1,16 +1,19 @@
 """Handled by anyone is handled for all; what was done for a while is put back; our own hand is never learned from."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Context, HomeAssistant, ServiceCall
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.proactive_assistant.assistant.enums import Level
 from custom_components.proactive_assistant.coordinator import Coordinator
 from custom_components.proactive_assistant.sensing.profile import Profile
+from custom_components.proactive_assistant.storage.ledger import Entry
 
 from ..conftest import (
     ANNA,
@@ -49,6 +52,37 @@ async def both(
 async def _bins_are_due(house: House, clock: Clock) -> None:
     house.add("calendar.bins", "off", start_time="2026-11-25 00:00:00", all_day=True, message="Paper")
     await clock.forward(hours=7.2)
+
+
+async def test_the_account_tells_whose_chore_it_usually_is(
+    both: tuple[Phone, Phone], house: House, clock: Clock, entry: MockConfigEntry
+) -> None:
+    anna, ben = both
+    owner: Coordinator = entry.runtime_data
+    residents = {resident.person: resident.id for resident in owner.residents.values()}
+    for week in range(1, 7):
+        # Twice on the same day is one collection, and what Anna put off she has not done.
+        for person, reply, turn in (
+            (ANNA, "later", ""),
+            ("person.ben", "accepted", ""),
+            ("person.ben", "accepted", ":morning"),
+        ):
+            owner.files.ledger.note(
+                Entry(
+                    at=dt_util.utcnow() - timedelta(weeks=week),
+                    type=reply,
+                    resident=residents[person],
+                    kind="bin_day",
+                    situation=f"bin_day:week-{week}{turn}",
+                    suggestion_id="x",
+                )
+            )
+    assert owner.home.takers("bin_day") == ("person.ben",) * 6
+    assert owner.home.takers("appliance_done") == ()
+    await _bins_are_due(house, clock)
+    assert (len(anna.messages), len(ben.messages)) == (0, 1)
+    owner.files.ledger.keep(lambda _entry: False, lambda _lesson: False)
+    assert owner.home.takers("bin_day") == ()
 
 
 async def test_a_chore_that_one_takes_on_is_over_for_both(

@@ -1,6 +1,6 @@
 """The home as the detectors see it: things, states, who is in, what is usual."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -108,6 +108,8 @@ class Home:
         """When the mode ends by itself; None until people end it."""
         self.profiles: dict[str, Profile] = {}
         """What residents chose for themselves, by person; who chose nothing is missing."""
+        self.takers: Callable[[str], tuple[str, ...]] = lambda _kind: ()
+        """Who took on the latest of a kind of chores, by what they answered; one person for each."""
         self.forecast = Forecast()
         self.savings = SAVINGS
         """Units of the currency from which saving is worth a word."""

@@ -1,7 +1,7 @@
 """A resident's daily rhythm: minutes of each activity by hour, and the forecast they give."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
@@ -55,6 +55,12 @@ class Rhythm:
             while slot.total() > FORGET_AT:
                 for key in slot:
                     slot[key] //= 2
+
+    def share(self, at: datetime, activities: Container[str], enough: float) -> float | None:
+        """Return the share of an hour, on such days, that some activities take; None below so many minutes seen."""
+        slot = self._minutes[_slot(at)]
+        total = slot.total()
+        return sum(slot[key] for key in slot if key in activities) / total if total >= enough else None
 
     def forecast(self, now: datetime) -> tuple[Activity, ...]:
         """Return the usual activity in 1, 2, … hours; ends at the first hour that is not known yet."""

@@ -1,5 +1,6 @@
 """Bins are collected tomorrow."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Final, override
@@ -7,14 +8,32 @@ from typing import Final, override
 from homeassistant.core import State
 from homeassistant.util import dt as dt_util
 
+from ..assistant.enums import Activity
 from ..sensing.home import finite
 from ..sensing.roles import Role, Thing
 from ..sensing.words import GATE_WORDS, mentions
 from .base import AFTERGLOW, Detector, Finding
 from .telling import tells
 
-EVENING: Final = time(19)
-"""When people are home and can still take them out (to be learned per resident)."""
+EVENING: Final = 19
+"""Hour at which people are home and can still take them out, until it is known when they are."""
+
+EARLIEST: Final = 17
+LATEST: Final = 21
+"""Hours of the evening, whenever people come and go; one more would be a night's."""
+
+MOSTLY: Final = 0.5
+"""Share of an hour that somebody is in and up, on such evenings, from which it is a usual one."""
+
+EVENINGS: Final = 5
+"""From which it is known."""
+
+TAKEN: Final = 5
+USUALLY: Final = 0.8
+"""So many collections, and this share of them, make somebody the one who usually sees to it (product 3.3)."""
+
+_NOT_UP: Final = frozenset({Activity.AWAY, Activity.LEAVING, Activity.ASLEEP})
+_UP: Final = frozenset(set(Activity) - _NOT_UP - {Activity.UNKNOWN})
 
 MORNING: Final = time(6, 30)
 """The last hour in which one can still carry them out before going to work."""
@@ -46,7 +65,7 @@ class BinDay(Detector):
     def _evening_and_morning(self, day: date, things: list[tuple[Thing, str]], now: datetime) -> Iterable[Finding]:
         """Yield the reminder of the evening before, and once more in the morning if it was not done."""
         midnight = dt_util.start_of_local_day(day)
-        evening = dt_util.start_of_local_day(day - timedelta(days=1)).replace(hour=EVENING.hour)
+        evening = self._evening(day - timedelta(days=1))
         morning = midnight.replace(hour=MORNING.hour, minute=MORNING.minute)
         until = midnight.replace(hour=COLLECTED.hour)
         if self._taken_out(dt_util.as_utc(evening)):
@@ -61,10 +80,34 @@ class BinDay(Detector):
                     began=dt_util.as_utc(begin),
                     expires=dt_util.as_utc(end),
                     entity_ids=tuple(thing.entity_id for thing, _ in things),
+                    # Who usually does it hears of it first; in the morning it is anybody's.
+                    persons=() if turn else self._usual(due=begin <= now),
                     # A calendar and a sensor may know of the same bin.
                     facts={"names": sorted({name for _, name in things}), "day": day.isoformat()},
                     automated=tells(self.home.hass, [thing.entity_id for thing, _ in things], by_clock=True),
                 )
+
+    def _evening(self, day: date) -> datetime:
+        """Return when somebody is usually in and up on the evening of a day: at the hour nearest to the prior."""
+        midnight = dt_util.start_of_local_day(day)
+        hours = sorted(range(EARLIEST, LATEST + 1), key=lambda hour: (abs(hour - EVENING), hour))
+        shares = {hour: self._in_and_up(midnight.replace(hour=hour)) for hour in hours}
+        return midnight.replace(hour=next((hour for hour in hours if (shares[hour] or 0.0) >= MOSTLY), EVENING))
+
+    def _in_and_up(self, at: datetime) -> float | None:
+        """Return the greatest share of an hour that any resident is in and up; None while too little was seen."""
+        rhythms = self.home.habits.rhythm.values()
+        shares = [rhythm.share(at, _UP, 60.0 * EVENINGS) for rhythm in rhythms]
+        return max((share for share in shares if share is not None), default=None)
+
+    def _usual(self, *, due: bool) -> tuple[str, ...]:
+        """Return who usually takes them out, unless they are out themselves while others are in; nobody for all."""
+        takers = self.home.takers(self.kind)
+        person, times = next(iter(Counter(takers).most_common(1)), ("", 0))
+        if times < max(TAKEN, USUALLY * len(takers)) or person not in self.home.profiles:
+            return ()
+        within = self.home.at_home()
+        return () if due and within and person not in within else (person,)
 
     def _taken_out(self, evening: datetime) -> bool:
         """Return whether a gate was opened since the evening: what one goes through with the bins."""
