@@ -10,6 +10,7 @@ from custom_components.proactive_assistant.storage.corrections import Correction
 from custom_components.proactive_assistant.suggestions.appliance_done import ApplianceDone
 
 from ..conftest import WASHER, WASHER_DOOR, Phone
+from ..factories import suggestion
 from .conftest import NOON, Stage
 from .test_automated import automate
 
@@ -307,6 +308,20 @@ class TestRestart:
         assert stage.due()
         stage.set(plug, "700", after=10)
         assert not stage.found()
+
+
+@pytest.mark.parametrize(
+    ("entity_id", "state", "seen_to"),
+    [(WASHER_DOOR, "on", True), (WASHER, "running", True), (WASHER, "unavailable", False)],
+)
+def test_only_who_empties_it_has_seen_to_it(stage: Stage, entity_id: str, state: str, *, seen_to: bool) -> None:
+    stage.set(WASHER, "running")
+    stage.set(WASHER, "finished", after=60)
+    [finding] = stage.due(after=10)
+    stage.set(entity_id, state)
+    assert not stage.found()
+    assert stage.detector is not None
+    assert stage.detector.by_hand(suggestion("appliance_done", entity_ids=finding.entity_ids)) is seen_to
 
 
 def test_a_run_that_was_broken_off_does_not_bring_back_the_one_before(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from typing import Final, override
 from homeassistant.core import State
 from homeassistant.util import dt as dt_util
 
+from ..assistant.facts import Suggestion
 from ..sensing.home import MOVES, Home
 from ..sensing.roles import Role, Thing, together
 from .base import Detector, Finding
@@ -85,6 +86,16 @@ class ApplianceDone(Detector):
         return any(
             self.home.is_on(other) or (self.home.since(other) or finished) > finished
             for other in self.home.beside(machine.lead, Role.MOTION, Role.COOKING)
+        )
+
+    @override
+    def by_hand(self, suggestion: Suggestion) -> bool:
+        # A machine that no longer answers, or whose day is over, has been emptied by nobody.
+        now = dt_util.utcnow()
+        machines = {machine for item in suggestion.entity_ids if (machine := self._machines.heard(item)) is not None}
+        return not any(
+            (finished := self._runs.finished(machine, now)) is not None and not self._visited(machine, finished)
+            for machine in machines
         )
 
     @override
