@@ -60,6 +60,42 @@ def test_a_film_with_company_is_not_interrupted(stage: Stage) -> None:
     assert not stage.found(after=30)
 
 
+def test_a_film_that_nobody_sits_before_any_more_holds_nothing_back(stage: Stage) -> None:
+    stage.house.hass.states.async_set(BEN, "home")
+    stage.refresh()
+    stage.set(TV, "playing")
+    stage.set(MOTION, "on")
+    stage.set(MOTION, "off", after=1)
+    assert not stage.found(after=43)
+    assert stage.found(after=3)
+
+
+def test_the_kitchen_that_nothing_sees_is_done_with_once_all_are_seen_elsewhere(stage: Stage) -> None:
+    stage.add("binary_sensor.office_motion", "off", area="Office", device_class="motion")
+    kitchen = stage.add("light.kitchen", "on", area="Kitchen")
+    for _ in range(3):
+        stage.set(MOTION, "on", after=4)
+        stage.set(MOTION, "off", after=1)
+    [finding] = stage.due(after=1)
+    assert finding.entity_ids == (kitchen,)
+
+
+def test_the_usual_hour_of_owls_is_learned_too(stage: Stage) -> None:
+    for day in range(1, 6):
+        stage.at(20, days=day)
+        stage.set(LAMP, "on")
+        for hour in (22, 24, 26):
+            stage.at(hour % 24, days=day + hour // 24)
+            stage.set(MOTION, "on")
+            stage.set(MOTION, "off")
+        stage.at(3, 30, days=day + 1)
+        stage.set(LAMP, "off")
+        stage.at(11, days=day + 1)
+        stage.set(MOTION, "on")
+        stage.set(MOTION, "off")
+    assert set(stage.home.habits.recent.latest(CAME_TO_REST)) == {930.0}
+
+
 def test_somebody_alone_before_the_tv_is_not_in_bed(stage: Stage) -> None:
     stage.set(TV, "playing")
     assert not stage.found(after=30)

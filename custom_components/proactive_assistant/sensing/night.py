@@ -68,7 +68,7 @@ def spread_of(home: Home, least: timedelta) -> timedelta:
 def came_to_rest(home: Home, stirred: datetime, now: datetime) -> float | None:
     """Return how many minutes after noon a home went to sleep, that stirs now for the first time since; else None."""
     local = dt_util.as_local(stirred)
-    evening = local.hour >= EARLIEST - 1 or local.hour < NIGHT_ENDS - 2
+    evening = local.hour >= EARLIEST - 1 or local.hour < NIGHT_ENDS
     came = any((state := home.state(person)) is not None and state.last_changed > stirred for person in home.people)
     if now - stirred < SLEEPS or not evening or came or home.empty_since is not None:
         return None

@@ -21,7 +21,7 @@ from ..sensing.night import (
     tells_of_rest,
 )
 from ..sensing.roles import HomeMap, Role, Thing
-from ..sensing.rooms import deserted_for
+from ..sensing.rooms import all_settled_elsewhere, deserted_for
 from .automated import automates
 from .base import AFTERGLOW, Detector, Finding, by_room
 
@@ -145,9 +145,9 @@ class Bedtime(Detector):
         at_home = self.home.at_home()
         if not at_home:
             return False
-        # Who sits before a film or a book moves nothing for a while: lights do not go off on them.
+        # Of several, one may sit before a film or a book and move nothing for a while: lights do not go off on them.
         playing = any(thing.room not in _LEFT_ALONE for thing in self.home.on(Role.MEDIA))
-        quiet = LEFT_PLAYING if playing else LEFT if len(at_home) == 1 else LEFT_BY_ALL
+        quiet = LEFT if len(at_home) == 1 else LEFT_PLAYING if playing else LEFT_BY_ALL
         if self.home.on(Role.BED):
             if len(at_home) == 1:
                 return True
@@ -167,20 +167,16 @@ class Bedtime(Detector):
         if now >= start + LASTS and self._in_time != start:
             # Only what was found in time lasts for a while beyond it.
             return None
-        if self.home.on(Role.MEDIA) and len(at_home) > 1:
+        watched = any(self._watched(player, now) for player in self.home.on(Role.MEDIA))
+        if watched and len(at_home) > 1:
             # Two people before a film are not asked whether it is time.
             return None
         areas = {thing.place for thing in self.home.map.of(Role.MOTION, Role.SEAT)}
         if len(areas) > 1:
-            on = [
-                thing
-                for thing in self._lit()
-                if min(deserted_for(self.home, thing, now) or timedelta(), self._on_for(thing, now))
-                >= self._left(thing)
-            ]
+            on = [thing for thing in self._lit() if self._deserted(thing, now) >= self._left(thing)]
             return self._found(start, start - early, on)
         # Nothing tells who is where: the hour alone, and only what nobody seems to use.
-        if self.home.on(Role.MEDIA) or (self.home.map.of(Role.BED) and len(at_home) == 1):
+        if watched or (self.home.map.of(Role.BED) and len(at_home) == 1):
             return None
         on = [thing for thing in self.home.on(Role.LIGHT) if self._counts(thing, now, blind=True)]
         return self._found(start, start - BY_THE_CLOCK, on)
@@ -190,6 +186,22 @@ class Bedtime(Detector):
         if on:
             self._in_time = start
         return due, start + LASTS, on
+
+    def _watched(self, player: Thing, now: datetime) -> bool:
+        """Return whether somebody may sit before a player: not where nothing has stirred for longer than they would."""
+        still = self.home.still_for(player, now)
+        if still is None:
+            # Nothing sees them there, or tells of rest where it is seen.
+            moved = last_outside_bedrooms(self.home, now)
+            still = now - moved if moved is not None else timedelta()
+        return min(still, self._on_for(player, now)) < LEFT_PLAYING
+
+    def _deserted(self, thing: Thing, now: datetime) -> timedelta:
+        """Return how long a room that is lit has been left; where nothing sees it, since all are seen elsewhere."""
+        if self.home.still_for(thing, now) is None:
+            settled = all_settled_elsewhere(self.home, thing, now)
+            return self._on_for(thing, now) if settled else timedelta()
+        return min(deserted_for(self.home, thing, now) or timedelta(), self._on_for(thing, now))
 
     def _left(self, thing: Thing) -> timedelta:
         """Return how long a room must have been left: before a screen people sit still."""
