@@ -16,6 +16,12 @@ LIKELY: Final = 60.0
 LEFT_BY: Final = 8.0
 """Minutes after the last one has gone from which it is worth saying, at the latest (product 3.3)."""
 
+FALLS_ASLEEP: Final = 20.0
+"""Minutes about the beginning of a night in which the last one falls asleep."""
+
+WIDEST: Final = 75.0
+"""Minutes before the usual hour from which a last look may stand."""
+
 _DAYLIGHT: Final = range(8, 20)
 """Hours in which people work on the car; a garage that is open at night is a matter (product 3.3)."""
 
@@ -108,7 +114,7 @@ def lock_check(stage: Stage, situation: Situation) -> None:
 def bedtime(stage: Stage, situation: Situation) -> None:
     """Go to bed, or be about to, with something on where nobody is."""
     night = stage.night_after(situation.created)
-    if night[0] - situation.created > 60:
+    if night[0] - situation.created > 60 or not _turns_in(stage, night[0]):
         stage.drop("bedtime")
         return
     last = {timeline.at(night[0] - 5).room for timeline in stage.house.timelines}
@@ -128,17 +134,35 @@ def bedtime(stage: Stage, situation: Situation) -> None:
         # No light goes on by itself: somebody is there for a moment.
         for room in (Room.HALL.value, key.partition(":")[2]):
             stage.hold(f"motion:{room}", began - 0.2, began + 0.8)
-    # About the usual hour, or once the bed or the bedroom tells that they have turned in (product 3.3): what is put
-    # off before then on an unusual evening, nobody could have named.
-    low, high = _usual_hour(stage, night[0])
-    shows = stage.plan.has("bed") or stage.plan.has("motion:bedroom")
-    # Several before a screen are not asked (product 3.3).
-    plays = "tv" in found or (stage.plan.has("tv") and stage.track("tv").held(situation.created + 10))
-    held = plays and len(stage.house.timelines) > 1
-    known = (not held and min(over, high) - max(situation.created, low) >= 15) or (shows and over - night[0] >= 25)
+    # Who is out, or sleeps, is not asked; who comes home late is, from then on.
+    created = max(stage.house.next_active(situation.created) or over, situation.created)
     # One last look an evening: a message that stands by then names this too.
-    stage.matter("bedtime", HOME, min(began, low, night[0] - 60), situation.created, over, required=known)
+    earliest = _noon(night[0]) + stage.usual_night()[0] - WIDEST
+    stage.matter("bedtime", HOME, min(began, earliest, night[0] - 60), created, over)
     stage.allow(("room_light_idle", "media_idle", "leave_home"), [*found, HOME], began, over)
+
+
+def _turns_in(stage: Stage, night: float) -> bool:
+    """Return whether a night begins with somebody who goes to sleep, not with one who leaves while others sleep."""
+    return any(
+        episode.activity is Activity.ASLEEP and abs(episode.begin - night) <= FALLS_ASLEEP
+        for timeline in stage.house.timelines
+        for episode in timeline.episodes
+    )
+
+
+def _bedtime_shows(stage: Stage, truth: Truth) -> bool:
+    """Return whether a home could know that it is bedtime while something is on.
+
+    About the usual hour, or once the bed or the bedroom tells that they have turned in (product 3.3): what is put off
+    before then on an unusual evening, nobody could have named. Several before a screen are not asked.
+    """
+    night = stage.night_after(truth.created - 1)[0]
+    low, high = _usual_hour(stage, night)
+    plays = stage.plan.has("tv") and stage.track("tv").held(truth.created + 10)
+    held = plays and len(stage.house.timelines) > 1
+    shows = stage.plan.has("bed") or stage.plan.has("motion:bedroom")
+    return (not held and min(truth.over, high) - max(truth.created, low) >= 15) or (shows and truth.over - night >= 25)
 
 
 def _last_up(stage: Stage, minute: float) -> float | None:
@@ -181,6 +205,8 @@ def settle(stage: Stage) -> None:
     for index, truth in enumerate(stage.truths):
         # With an opening on, an alarm cannot be armed, and it is the opening that is told (product 3.3).
         if truth.kind == "arm_reminder" and any(stage.track(key).held(truth.created + 8) for key in contacts):
+            stage.truths[index] = replace(truth, required=False)
+        if truth.kind == "bedtime" and truth.required and not _bedtime_shows(stage, truth):
             stage.truths[index] = replace(truth, required=False)
         if truth.kind != "device_offline" and _unseen(stage, _about_heating(stage, truth)):
             stage.truths[index] = replace(truth, required=False)
