@@ -162,6 +162,18 @@ def test_a_door_nobody_sees_is_said_at_once_when_all_stay_in_the_house(stage: St
     assert stage.due(after=1)
 
 
+def test_who_is_seen_in_no_room_of_a_watched_house_is_still_at_the_car(stage: Stage) -> None:
+    _without_sensor(stage)
+    kitchen = stage.add("binary_sensor.kitchen_motion", "off", area="Kitchen", device_class="motion")
+    stage.add("binary_sensor.office_motion", "off", area="Office", device_class="motion")
+    stage.set(COVER, "open", after=30)
+    assert not stage.due(after=45)
+    # In the house again, and it is still open: forgotten.
+    stage.set(kitchen, "on", after=1)
+    stage.set(kitchen, "off", after=1)
+    assert stage.due()
+
+
 def test_who_only_fetches_a_tool_may_still_be_at_the_car(stage: Stage) -> None:
     _without_sensor(stage)
     stage.set(COVER, "open")

@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.home import Home
+from ..sensing.night import last_outside_bedrooms
 from ..sensing.roles import Role, Thing
 from ..sensing.rooms import all_settled_elsewhere
 from .automated import automates
@@ -26,6 +27,9 @@ MOST: Final = 60.0
 
 OFTEN: Final = 0.9
 """Share of its openings that had ended by then, once they are known."""
+
+WATCHED: Final = 3
+"""Rooms with sensors of movement from which somebody who is up in the house is noticed within minutes."""
 
 _NIGHT: Final = frozenset({22, 23, 0, 1, 2, 3, 4, 5})
 
@@ -75,13 +79,21 @@ class GarageOpen(Detector):
         elif state.state in ("closed", "off") and (since := self._open_since.pop(thing.entity_id, None)) is not None:
             self.home.habits.recent.add(f"garage:{thing.entity_id}", (now - since).total_seconds() / 60)
 
-    def _patience(self, thing: Thing, now: datetime) -> timedelta:
+    def _patience(self, thing: Thing, began: datetime, now: datetime) -> timedelta:
         """Return how long this door is usually open by day while somebody may be near; else there is no usual."""
         alone = self.home.empty_since is not None or dt_util.as_local(now).hour in _NIGHT
         if alone or all_settled_elsewhere(self.home, thing, now):
             return PATIENCE
+        if self._nobody_inside(began, now):
+            return timedelta(minutes=MOST)
         usual = self.home.habits.recent.usual(f"garage:{thing.entity_id}", IN_DOUBT, share=OFTEN, enough=8)
         return timedelta(minutes=min(MOST, max(IN_DOUBT, usual)))
+
+    def _nobody_inside(self, began: datetime, now: datetime) -> bool:
+        """Return whether who left it open and went in would have been seen there: they are still about the car."""
+        rooms = {thing.place for thing in self.home.map.of(Role.MOTION, Role.SEAT) if thing.place is not None}
+        seen = last_outside_bedrooms(self.home, now)
+        return len(rooms) >= WATCHED and seen is not None and seen < began + NEAR
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
@@ -101,7 +113,7 @@ class GarageOpen(Detector):
     def _finding(self, thing: Thing, began: datetime, now: datetime) -> Finding:
         still = self.home.still_for(thing, now)
         # Where something sees who is near, that decides (product 3.3); a habit only stands in for it.
-        due = began + (self._patience(thing, now) if still is None else PATIENCE)
+        due = began + (self._patience(thing, began, now) if still is None else PATIENCE)
         if still is not None and self.home.empty_since is None:
             due = max(due, now - still + NEAR)
         actions = self._actions(thing)
