@@ -45,13 +45,13 @@ FACTS: dict[str, dict[str, Any]] = {
     "room_light_idle": {"rooms": {"Office": ["Lamp"]}, "left": NOON.isoformat()},
     "ventilate": {"name": "Office", "value": "1350 ppm", "since": NOON.isoformat(), "why": "carbon_dioxide"},
     "vacuum_now": {"names": ["Robot"], "since": NOON.isoformat(), "why": "vacuum_start"},
-    "arm_reminder": {"name": "Alarm", "area": None, "left": NOON.isoformat()},
+    "arm_reminder": {"name": "Alarm", "area": None, "left": NOON.isoformat(), "why": "arm_away"},
     "maintenance_due": {"rooms": {"Hall": ["Air filter 4 %"]}, "since": NOON.isoformat()},
     "outside_air": {"name": "26 °C", "value": "19 °C", "since": NOON.isoformat(), "why": "air_open"},
     "safety": {"name": "Detector", "area": "Hall", "since": NOON.isoformat(), "sort": "smoke"},
     "guest": {"rooms": {"Hall": ["Motion"]}, "since": NOON.isoformat()},
     "vacation": {"names": [], "left": NOON.isoformat()},
-    "ev_plug": {"name": "Car", "value": "34 %", "since": NOON.isoformat()},
+    "ev_plug": {"name": "Car", "value": "34 %", "since": NOON.isoformat(), "why": "car_off"},
     "cheap_energy": {
         "names": ["Wallbox"],
         "value": "0.85 EUR",
@@ -59,7 +59,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "since": NOON.isoformat(),
         "left": NOON.isoformat(),
     },
-    "arrival_prepare": {"rooms": {"Hall": ["Light"]}, "since": NOON.isoformat()},
+    "arrival_prepare": {"rooms": {"Hall": ["Light"]}, "since": NOON.isoformat(), "why": "arrive_warm"},
     "watering": {"rooms": {"Office": ["Fern 12 %"]}, "why": "plants_dry", "since": NOON.isoformat()},
     "leave_now": {
         "name": "Dentist",
@@ -167,3 +167,29 @@ def test_every_kind_has_a_name_and_texts() -> None:
 async def test_durations_are_rounded_as_people_say_them(words: Words, minutes: int, text: str) -> None:
     item = suggestion(facts={**FACTS["opening_left"], "usual_minutes": minutes})
     assert words.message(item, Style()).body.endswith(f"open for over {text}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "why", "facts", "said"),
+    [
+        ("arm_reminder", "arm_night", {}, "armed on most nights before"),
+        ("arrival_prepare", "arrive_light", {}, "light at the entrance"),
+        ("ev_plug", "car_off_cheap", {"left": NOON.isoformat()}, "cheap from 13:00"),
+        ("ev_plug", "car_rests", {}, "on its cable since 13:00, not charging"),
+        ("leave_now", "leave_rain", {"value": "80 %"}, "80 % chance of rain"),
+        ("leave_now", "leave_battery", {"battery": "18 %"}, "phone at 18 %"),
+        (
+            "leave_now",
+            "leave_rain_battery",
+            {"value": "80 %", "battery": "18 %"},
+            "80 % chance of rain · phone at 18 %",
+        ),
+    ],
+)
+async def test_every_reason_within_a_kind_has_its_words(
+    words: Words, kind: str, why: str, facts: dict[str, Any], said: str
+) -> None:
+    style = Style(length=Length.FULL, tone=Tone.PLAIN, with_reason=True)
+    message = words.message(suggestion(kind, facts={**FACTS[kind], "why": why, **facts}), style)
+    assert said in message.body
+    assert not re.search(r"[{}_]", f"{message.title} | {message.body}")

@@ -153,6 +153,22 @@ class TestLight:
         stage.set(LAMP, "off")
         assert not stage.found()
 
+    def test_coming_back_ends_it(self, stage: Stage) -> None:
+        stage.set(LAMP, "on")
+        leave(stage)
+        assert stage.due(after=31)
+        stage.set(SOFA, "on")
+        assert not stage.found()
+        stage.set(SOFA, "off", after=10)
+        assert not stage.due(after=20), "whoever was here a moment ago has not left for good"
+
+    def test_an_empty_home_is_the_departure_checks_too(self, stage: Stage) -> None:
+        stage.set(LAMP, "on")
+        leave(stage)
+        assert stage.due(after=31)
+        stage.set(ANNA, "not_home")
+        assert not stage.found()
+
     def test_a_motion_sensor_alone_misses_who_reads(self, stage: Stage) -> None:
         lamp = stage.add("light.office", "off", area="Office")
         stage.add("binary_sensor.office_motion", "off", area="Office", device_class="motion")

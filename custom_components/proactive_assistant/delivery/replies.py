@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 from homeassistant.core import CALLBACK_TYPE, Context, Event, EventOrigin, callback
 from homeassistant.util import dt as dt_util
 
-from ..assistant.enums import HomeMode, Reason, Reply, WrongPart
+from ..actions.risk import TICK
+from ..assistant.enums import Channel, HomeMode, Reason, Reply, RiskClass, WrongPart
+from ..assistant.levels import risk_of
 from ..assistant.results import Outcome
 from ..assistant.settings import NEVER_HOURS
 from ..resident import Resident
@@ -274,8 +276,18 @@ class Replies:
             await self._promotion.async_accepted(resident, offer.suggestion, dt_util.utcnow())
         else:
             await self._owner.post.async_withdraw(resident, offer.suggestion)
+            if answer.reply is Reply.ACCEPTED and self._in_vain(answer):
+                await self._told.async_nothing(resident, offer.suggestion)
         self._owner.async_look_soon()
         return Done(answer=answer, changed=changed)
+
+    @staticmethod
+    def _in_vain(answer: Answer) -> bool:
+        """Return whether something should have been done that a tap on the phone may bring about."""
+        offer = answer.offer
+        acts = any(action.entity_ids and (action.domain, action.action) != TICK for action in offer.suggestion.actions)
+        allowed = answer.secure or risk_of(offer.suggestion) < RiskClass.A3
+        return acts and allowed and offer.decision.channel is Channel.PHONE
 
     async def _async_finish(self, resident: Resident, answer: Answer) -> None:
         """Learn from a reply and take it off the books, in one step."""

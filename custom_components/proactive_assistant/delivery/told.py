@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..assistant.facts import Suggestion
+from ..assistant.results import Style
 from ..options import Conduct
 from ..resident import Resident
 from ..storage.ledger import Deed, DeedStatus
@@ -32,10 +33,14 @@ _DID: Final[Mapping[str, str]] = MappingProxyType(
         "return_to_base": "did_sent_home",
         "lock": "did_locked",
         "alarm_arm_away": "did_armed",
+        "alarm_arm_night": "did_armed",
         "close_cover": "did_closed",
     }
 )
 """The text for what an action did."""
+
+NOTHING: Final = timedelta(minutes=5)
+"""How long it says on a phone that there was nothing left to do: as long as it takes to see it."""
 
 REPORT: Final = timedelta(minutes=30)
 """How long a report about something unfinished, or only partly undone, stays on a phone."""
@@ -80,6 +85,18 @@ class Told:
         title = words.text("told_done", what=self.summary(deed))
         await self._async_say(deed, title, left, undo=True)
         self._end_at(deed, until)
+
+    async def async_nothing(self, resident: Resident, suggestion: Suggestion) -> None:
+        """Say to who asked for it that nothing was done: it is not as it was when it was offered (product 3.1)."""
+        words = self._owner.desk.words
+        data = quiet_payload(suggestion, words.text("told_nothing"), self._about(suggestion), [], words, NOTHING)
+        await async_send(self._hass, resident.phones, data)
+
+    def _about(self, suggestion: Suggestion) -> str:
+        """Return what a suggestion is about, as a line under what became of it; no names where others read along."""
+        words = self._owner.desk.words
+        message = words.message(suggestion, Style())
+        return (words.private(suggestion, message) if self._owner.preferences.private_wording else message).title
 
     def _end_at(self, deed: Deed, until: datetime) -> None:
         self._owner.timing.at(f"undo:{deed.id}", until, lambda _now: self.expire(deed))
