@@ -172,7 +172,7 @@ async def test_a_child_hears_nothing_of_it_and_nothing_is_learned_of_them(
     hass: HomeAssistant, house: House, phone: Phone, clock: Clock, account: list[dict[str, Any]]
 ) -> None:
     hass.states.async_set(MIA, "home", {"user_id": "mia-user"})
-    childs = add_phone(hass, "mias_phone", "mia-user")
+    theirs = add_phone(hass, "mias_phone", "mia-user")
     mia = resident_data(MIA, "Mia")
     entry = MockConfigEntry(
         domain=DOMAIN,
@@ -188,13 +188,13 @@ async def test_a_child_hears_nothing_of_it_and_nothing_is_learned_of_them(
     house.set(TABLET, "playing")
     await clock.forward(minutes=40)
     assert [message["title"] for message in phone.messages] == ["Children's evening"]
-    assert not childs.messages
+    assert not theirs.messages
     # Nor can the child's phone answer for the parents, even with the button of their message.
-    await childs.send(phone.messages[0]["data"]["actions"][2]["action"])
+    await theirs.send(phone.messages[0]["data"]["actions"][2]["action"])
     assert kinds(account) == ["offered kids_evening"]
     house.set(TABLET, "off")
     await clock.settle()
-    assert not childs.received
+    assert not theirs.received
     assert coordinator.residents["mia"].state.learned == 0
     assert coordinator.residents["anna"].state.learned == 1
 
