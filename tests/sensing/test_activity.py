@@ -18,6 +18,7 @@ from custom_components.proactive_assistant.assistant.enums import (
     Weather,
 )
 from custom_components.proactive_assistant.sensing.activity import Sensed, sense
+from custom_components.proactive_assistant.sensing.bookkeeping import Bookkeeper
 from custom_components.proactive_assistant.sensing.habits import Habits
 from custom_components.proactive_assistant.sensing.home import Home
 from custom_components.proactive_assistant.sensing.moment import Load, Watch
@@ -110,7 +111,7 @@ def test_a_sensor_that_has_just_gone_off_still_counts_for_a_moment(scene: Scene)
     scene.forward(minutes=2)
     assert scene.sense().activity is Activity.COOKING
     scene.forward(minutes=2)
-    assert scene.sense().activity is Activity.IDLE
+    assert scene.sense().activity is not Activity.COOKING
 
 
 def test_television_is_surer_when_somebody_sits_before_it(scene: Scene) -> None:
@@ -125,13 +126,13 @@ def test_a_call_comes_before_the_room(scene: Scene) -> None:
     assert scene.sense(PhoneState.CALL).activity is Activity.CALL
 
 
-def test_others_at_home_halve_the_trust_and_hide_the_room(scene: Scene) -> None:
+def test_others_at_home_weaken_the_trust_and_hide_the_room(scene: Scene) -> None:
     scene.set(HOB, "on")
     alone = scene.sense()
     scene.hass.states.async_set("person.ben", "home")
     scene.home.people = (ANNA, "person.ben")
     shared = scene.sense()
-    assert shared.confidence == alone.confidence / 2
+    assert shared.confidence < alone.confidence
     assert shared.room is Room.UNKNOWN
     assert shared.company is Company.HOUSEHOLD
 
@@ -171,6 +172,135 @@ async def test_a_still_home_at_night_is_asleep_and_surer_with_a_charging_phone(s
     assert charging.confidence > plain.confidence
     scene.set(SOFA, "on")
     assert scene.sense().activity is Activity.IDLE
+
+
+class TestNight:
+    """A home without a sensor in its bed, lived in through its bookkeeping."""
+
+    BEDROOM, LIVING, KITCHEN = (f"binary_sensor.{room}" for room in ("bedroom", "living_room", "kitchen"))
+
+    @pytest.fixture(autouse=True)
+    async def _night(self, scene: Scene) -> None:
+        await scene.hass.config.async_set_time_zone("UTC")
+        scene.freezer.move_to(datetime(2026, 11, 24, 21, tzinfo=UTC))
+        for entity_id in (BED, SOFA, HOB, BATH, DESK):
+            scene.hass.states.async_remove(entity_id)
+        for entity_id, name in ((self.BEDROOM, "Bedroom"), (self.LIVING, "Living room"), (self.KITCHEN, "Kitchen")):
+            values = {"device_class": "motion", "friendly_name": f"{name} motion"}
+            scene.hass.states.async_set(entity_id, "off", values)
+        scene.home.map = survey(scene.hass)
+        self.books = Bookkeeper(scene.home)
+        self.scene = scene
+
+    def blink(self, entity_id: str, minutes: float = 1) -> None:
+        """Move in a room."""
+        for state, long in (("on", minutes), ("off", 0.0)):
+            old = self.scene.hass.states.get(entity_id)
+            self.scene.set(entity_id, state)
+            new = self.scene.hass.states.get(entity_id)
+            assert new is not None
+            self.books.changed(old, new, self.scene.now)
+            self.scene.forward(minutes=long)
+
+    def at(self, hour: int, minute: int = 0, day: int = 25) -> None:
+        self.scene.freezer.move_to(datetime(2026, 11, day, hour, minute, tzinfo=UTC))
+
+    def activity(self) -> Activity:
+        return self.scene.sense().activity
+
+    def test_whoever_turns_over_in_bed_is_not_woken(self) -> None:
+        self.blink(self.LIVING)
+        self.blink(self.BEDROOM)
+        self.at(2)
+        assert self.activity() is Activity.ASLEEP
+        self.blink(self.BEDROOM)
+        assert self.activity() is Activity.ASLEEP
+
+    def test_whoever_undresses_and_lies_down_sleeps_a_quarter_of_an_hour_later(self) -> None:
+        self.at(22, day=24)
+        self.blink(self.LIVING)
+        for _ in range(4):
+            self.blink(self.BEDROOM)
+            self.scene.forward(minutes=1.5)
+        self.scene.forward(minutes=5)
+        assert self.activity() is not Activity.ASLEEP
+        self.scene.forward(minutes=10)
+        assert self.activity() is Activity.ASLEEP
+
+    def test_a_screen_left_on_does_not_keep_the_home_awake(self) -> None:
+        self.scene.set(TV, "playing")
+        self.blink(self.LIVING)
+        self.blink(self.BEDROOM)
+        self.scene.forward(minutes=30)
+        assert self.activity() is Activity.MEDIA
+        self.scene.forward(minutes=20)
+        assert self.activity() is Activity.ASLEEP
+
+    def test_whoever_watches_in_a_room_that_nothing_sees_is_not_asleep(self) -> None:
+        self.scene.hass.states.async_remove(self.LIVING)
+        self.scene.home.map = survey(self.scene.hass)
+        self.scene.set(TV, "playing")
+        self.blink(self.KITCHEN)
+        self.at(0)
+        assert self.activity() is Activity.MEDIA
+
+    def test_a_late_riser_sleeps_on_and_then_wakes(self) -> None:
+        self.blink(self.LIVING)
+        self.blink(self.BEDROOM)
+        self.at(9, 30)
+        assert self.activity() is Activity.ASLEEP
+        for _ in range(3):
+            self.blink(self.BEDROOM)
+            self.scene.forward(minutes=1)
+        assert self.activity() is Activity.WAKING
+        self.blink(self.KITCHEN)
+        assert self.activity() is Activity.EATING
+
+    def test_whoever_was_up_in_the_morning_and_sits_still_is_not_asleep(self) -> None:
+        self.at(7)
+        self.blink(self.BEDROOM)
+        self.blink(self.KITCHEN)
+        self.at(9, 30)
+        assert self.activity() is Activity.IDLE
+
+
+def test_whoever_moves_in_the_kitchen_eats_and_cooks_while_the_oven_is_hot(scene: Scene) -> None:
+    scene.hass.states.async_set("binary_sensor.table", "on", {"device_class": "motion", "friendly_name": "Kitchen"})
+    scene.hass.states.async_set("sensor.oven", "0", {
+        "device_class": "power", "unit_of_measurement": "W", "friendly_name": "Kitchen oven power",
+    })  # fmt: skip
+    scene.home.map = survey(scene.hass)
+    assert scene.sense().activity is Activity.EATING
+    scene.set("sensor.oven", "1900")
+    assert scene.sense().activity is Activity.COOKING
+
+
+def test_whoever_sits_still_is_where_they_moved_last_for_a_while(scene: Scene) -> None:
+    scene.set(DESK, "on")
+    scene.forward(minutes=1)
+    scene.set(DESK, "off")
+    scene.forward(minutes=10)
+    assert scene.sense().activity is Activity.WORKING
+    scene.forward(minutes=15)
+    assert scene.sense().activity is Activity.IDLE
+
+
+def test_a_guests_phone_makes_company_once_it_stays(scene: Scene) -> None:
+    scene.hass.states.async_set("device_tracker.guest_phone", "home", {"friendly_name": "Guest phone"})
+    scene.home.map = survey(scene.hass)
+    assert scene.sense().company is Company.ALONE
+    scene.forward(minutes=11)
+    scene.set(TV, "playing")
+    assert scene.sense().activity is Activity.HOSTING
+    assert scene.sense().company is Company.GUESTS
+
+
+def test_what_is_said_of_somebody_without_a_phone_is_less_sure(scene: Scene) -> None:
+    scene.set(SOFA, "on")
+    there = scene.sense()
+    scene.set(ANNA, "unknown")
+    assert scene.sense().activity is there.activity
+    assert 0 < scene.sense().confidence < there.confidence
 
 
 def test_a_person_without_a_state_is_unknown(scene: Scene) -> None:
