@@ -70,7 +70,7 @@ def test_no_button_for_a_door_that_does_not_watch_its_way(stage: Stage) -> None:
     other = stage.add("cover.gate", "closed", area="Drive", device_class="gate", supported_features=3)
     stage.freezer.tick(timedelta(hours=1))
     stage.set(other, "open")
-    [finding] = stage.due(after=26)
+    [finding] = stage.due(after=41)
     assert not finding.actions
 
 
@@ -136,7 +136,7 @@ def test_a_sensor_on_the_same_door_is_no_second_message(stage: Stage) -> None:
 def test_a_sensor_alone_is_said_without_a_button(stage: Stage) -> None:
     tilt = stage.add("binary_sensor.barn_tilt", "off", area="Barn", device_class="garage_door")
     stage.set(tilt, "on")
-    [finding] = stage.due(after=26)
+    [finding] = stage.due(after=41)
     assert not finding.actions
 
 
@@ -148,7 +148,7 @@ def _without_sensor(stage: Stage) -> None:
 def test_who_loads_the_car_where_nothing_sees_them_is_given_longer(stage: Stage) -> None:
     _without_sensor(stage)
     stage.set(COVER, "open")
-    assert not stage.due(after=24)
+    assert not stage.due(after=39)
     assert stage.due(after=2)
 
 
@@ -187,10 +187,10 @@ def test_a_door_nobody_sees_is_given_longer_by_day_when_it_is_usually_open_for_l
     stage.refresh()
     for _ in range(8):
         stage.set(COVER, "open", after=15)
-        stage.set(COVER, "closed", after=30)
+        stage.set(COVER, "closed", after=50)
     stage.at(12, days=1)
     stage.set(COVER, "open")
-    assert not stage.due(after=29)
+    assert not stage.due(after=49)
     assert stage.due(after=2)
     stage.set(ANNA, "not_home")
     assert stage.due()[0].due <= stage.now
