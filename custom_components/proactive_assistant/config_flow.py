@@ -74,7 +74,7 @@ async def _async_found(hass: HomeAssistant) -> dict[str, str]:
         "rooms": str(home_map.areas),
         "lights": str(len(home_map.of(Role.LIGHT))),
         "openings": str(len(home_map.of(Role.OPENING))),
-        "appliances": str(len(home_map.of(Role.APPLIANCE))),
+        "appliances": str(len({thing.device_id or thing.entity_id for thing in home_map.of(Role.APPLIANCE)})),
         "ready": str(ready),
         "kinds": str(len(DETECTORS)),
     }
