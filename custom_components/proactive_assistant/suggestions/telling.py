@@ -2,18 +2,17 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity
-from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+from homeassistant.util import dt as dt_util
 
-from ..sensing.home import DEAD, finite
 from .automated import Call, call_in, calls_of, enabled, listed, scripts_of
+from .triggers import fits, named, sort_of, waits, watched
 
 _MESSAGES: Final = frozenset(
     {
@@ -26,25 +25,36 @@ _MESSAGES: Final = frozenset(
 _ONLY_SHOWN: Final = frozenset({"notify.persistent_notification", "notify.notify"})
 """What may reach nobody who is not looking: a note in the sidebar, and whichever notifier happens to be the first."""
 
-_BEGINS: Final = ("opened", "detected", "became_low", "crossed_threshold", "turned_on", "triggered")
-"""Ends of the names of core's own triggers that are about the beginning of something."""
-
-_ENDS: Final = ("not_", "no_", "turned_off", "is_not_")
-"""How the triggers of devices begin that are about an end."""
-
 _CLOCKS: Final = frozenset({"time", "time_pattern", "calendar", "sun"})
 _WAITS: Final = frozenset({"delay", "wait_template", "wait_for_trigger", "repeat"})
 _IFS: Final = frozenset({"condition", "conditions", "if", "while", "until"})
 _DEEPEST: Final = 30
 
+KNOWN_FOR: Final = timedelta(minutes=1)
+"""How long what an automation watches is taken for known."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class _Plan:
     """What there is to know of an automation, read once."""
 
     triggers: tuple[Mapping[str, Any], ...]
     waits: bool
     """Whether its actions wait for something before they are through."""
+    by_clock: bool
+    asks: str
+    """What stands in its conditions."""
+    watched: frozenset[str] = frozenset()
+    """Every entity that may trigger it, by whatever name."""
+    looked: datetime | None = None
+    """When that was looked up."""
+
+    def watches(self, hass: HomeAssistant, entity_id: str, now: datetime) -> bool:
+        """Return whether a trigger may be about an entity; groups, areas and labels change, but not every second."""
+        if self.looked is None or not timedelta() <= now - self.looked < KNOWN_FOR:
+            self.watched = frozenset(item for trigger in self.triggers for item in watched(hass, trigger))
+            self.looked = now
+        return entity_id in self.watched
 
 
 _PLANS: Final[WeakKeyDictionary[Entity, _Plan]] = WeakKeyDictionary()
@@ -71,36 +81,37 @@ def has_told(hass: HomeAssistant, entity_id: str, since: datetime) -> bool:
         if not _ran(state, since):
             continue
         triggers = _plan(automation).triggers
-        watched = any(
+        about = any(
             # One that waits, and watches others as well, may have run for those.
-            (not _waits_for(trigger) or (len(triggers) == 1 and len(listed(trigger.get("entity_id"))) == 1))
-            and _about(hass, trigger, entity_id, widely=False)
-            and _fits(hass, trigger, entity_id)
+            (not waits(trigger) or (len(triggers) == 1 and len(listed(trigger.get("entity_id"))) == 1))
+            and entity_id in named(hass, trigger)
+            and fits(hass, trigger, entity_id)
             for trigger in triggers
         )
-        if watched and any(_reaches(hass, call) for call in _straight(hass, _steps(automation.raw_config), set())):
+        if about and any(_reaches(hass, call) for call in _straight(hass, _steps(automation.raw_config), set())):
             return True
     return False
 
 
 def _is_told(hass: HomeAssistant, entity_id: str, *, lasts: bool, by_clock: bool) -> bool:
+    now = dt_util.utcnow()
     for automation, _ in enabled(hass):
         plan = _plan(automation)
-        triggered = any(
-            (not lasts or plan.waits or _waits_for(trigger))
-            and _about(hass, trigger, entity_id)
-            and _fits(hass, trigger, entity_id)
+        triggered = plan.watches(hass, entity_id, now) and any(
+            (not lasts or plan.waits or waits(trigger))
+            and entity_id in watched(hass, trigger)
+            and fits(hass, trigger, entity_id)
             for trigger in plan.triggers
         )
-        looked_at = by_clock and any(_sort(trigger) in _CLOCKS for trigger in plan.triggers)
-        if not triggered and not (looked_at and _asks(automation.raw_config, entity_id)):
-            continue
-        if any(_says(hass, call) for call in calls_of(hass, automation, automation.raw_config, set())):
+        looked_at = by_clock and plan.by_clock and entity_id in plan.asks
+        if (triggered or looked_at) and any(
+            _says(hass, call) for call in calls_of(hass, automation, automation.raw_config, set())
+        ):
             return True
     return False
 
 
-# Triggers ---------------------------------------------------------------------------------------
+# Configurations ---------------------------------------------------------------------------------
 
 
 def _plan(automation: Any) -> _Plan:
@@ -109,7 +120,8 @@ def _plan(automation: Any) -> _Plan:
         config = automation.raw_config
         found = _part(config, "trigger")
         triggers = tuple(item for item in found if isinstance(item, Mapping) and item.get("enabled") is not False)
-        plan = _PLANS[automation] = _Plan(triggers, _waits(_steps(config), 0))
+        clock = any(sort_of(trigger) in _CLOCKS for trigger in triggers)
+        plan = _PLANS[automation] = _Plan(triggers, _waits(_steps(config), 0), clock, "\n".join(_asked(config)))
     return plan
 
 
@@ -126,81 +138,6 @@ def _steps(config: Any) -> list[Any]:
     return _part(config, "action") or _part(config, "sequence")
 
 
-def _sort(trigger: Mapping[str, Any]) -> str:
-    found = trigger.get("trigger", trigger.get("platform"))
-    return found if isinstance(found, str) else ""
-
-
-def _about(hass: HomeAssistant, trigger: Mapping[str, Any], entity_id: str, *, widely: bool = True) -> bool:
-    """Return whether a trigger watches an entity: by name, else by a group, device, area or label it is in."""
-    target = trigger.get("target")
-    parts = (trigger, target) if isinstance(target, Mapping) else (trigger,)
-    named = [item for part in parts for item in listed(part.get("entity_id")) if isinstance(item, str)]
-    if entity_id in named:
-        return True
-    registry = er.async_get(hass)
-    if entity_id in {er.async_resolve_entity_id(registry, item) for item in named}:
-        return True
-    if not widely:
-        return False
-    states = (hass.states.get(item) for item in named)
-    if any(entity_id in listed(state.attributes.get("entity_id")) for state in states if state is not None):
-        return True
-    if not isinstance(target, Mapping):
-        return False
-    ids = {key: [item for item in listed(value) if isinstance(item, str)] for key, value in target.items()}
-    found = async_extract_referenced_entity_ids(hass, TargetSelection(ids), primary_entities_only=False)
-    return entity_id in found.referenced or entity_id in found.indirectly_referenced
-
-
-def _fits(hass: HomeAssistant, trigger: Mapping[str, Any], entity_id: str) -> bool:
-    """Return whether it is the present state of an entity that a trigger is about; in doubt it is not."""
-    state, sort = hass.states.get(entity_id), _sort(trigger)
-    if state is None:
-        return False
-    if sort == "state":
-        return "attribute" not in trigger and _leads_to(trigger, state.state)
-    if sort == "numeric_state":
-        return "attribute" not in trigger and "value_template" not in trigger and _between(trigger, state)
-    if state.state in DEAD:
-        return False
-    if sort == "device":
-        kind = trigger.get("type")
-        return isinstance(kind, str) and not kind.startswith(_ENDS) and _between(trigger, state)
-    return "." in sort and sort.endswith(_BEGINS)
-
-
-def _leads_to(trigger: Mapping[str, Any], state: str) -> bool:
-    to = trigger.get("to")
-    if to is not None:
-        return state in listed(to)
-    # A sensor that falls silent changes its state as well, but nobody had that in mind.
-    return state not in DEAD and state not in [*listed(trigger.get("not_to")), *listed(trigger.get("from"))]
-
-
-def _between(trigger: Mapping[str, Any], state: State) -> bool:
-    """Return whether a reading is within the bounds of a trigger; without any it is."""
-    bounds = {key: trigger[key] for key in ("above", "below") if trigger.get(key) is not None}
-    if not bounds:
-        return True
-    number, limits = finite(state.state), {key: finite(value) for key, value in bounds.items()}
-    if number is None or None in limits.values():
-        return False
-    above, below = limits.get("above"), limits.get("below")
-    return (above is None or number > above) and (below is None or number < below)
-
-
-def _waits_for(trigger: Mapping[str, Any]) -> bool:
-    options = trigger.get("options")
-    return any(_lasts(part.get("for")) for part in (trigger, options) if isinstance(part, Mapping))
-
-
-def _lasts(value: Any) -> bool:
-    """Return whether a duration is more than nothing."""
-    values = value.values() if isinstance(value, Mapping) else [value]
-    return any(item.strip("0:. ") if isinstance(item, str) else item for item in values)
-
-
 # Actions ----------------------------------------------------------------------------------------
 
 
@@ -212,15 +149,18 @@ def _waits(config: Any, depth: int) -> bool:
     return isinstance(config, list | tuple) and any(_waits(item, depth + 1) for item in config)
 
 
-def _asks(config: Any, entity_id: str, depth: int = 0, *, asked: bool = False) -> bool:
-    """Return whether a condition anywhere in a configuration names an entity."""
+def _asked(config: Any, depth: int = 0, *, asked: bool = False) -> Iterator[str]:
+    """Yield the texts that stand in the conditions of a configuration."""
     if depth > _DEEPEST:
-        return False
+        return
     if isinstance(config, Mapping):
-        return any(_asks(value, entity_id, depth + 1, asked=asked or key in _IFS) for key, value in config.items())
-    if isinstance(config, list | tuple):
-        return any(_asks(item, entity_id, depth + 1, asked=asked) for item in config)
-    return asked and isinstance(config, str) and entity_id in config
+        for key, value in config.items():
+            yield from _asked(value, depth + 1, asked=asked or key in _IFS)
+    elif isinstance(config, list | tuple):
+        for item in config:
+            yield from _asked(item, depth + 1, asked=asked)
+    elif asked and isinstance(config, str):
+        yield config
 
 
 def _says(hass: HomeAssistant, call: Call) -> bool:
