@@ -179,6 +179,21 @@ async def test_never_holds_on_the_next_days_too(
     assert len(phone.messages) == 1
 
 
+async def test_a_reminder_of_the_night_is_said_once_in_the_morning(
+    hass: HomeAssistant, owner: Coordinator, house: House, phone: Phone, clock: Clock
+) -> None:
+    await clock.forward(hours=10)
+    await remind(hass, clock, minutes=30)
+    await clock.forward(hours=2)
+    assert not phone.messages
+    await clock.forward(hours=6.55)
+    for state in ("on", "off"):
+        house.set("binary_sensor.living_room_motion", state)
+        await clock.forward(minutes=2)
+    await clock.forward(minutes=40)
+    assert len(phone.messages) == 1
+
+
 async def test_ticked_by_hand_takes_the_message_away(
     hass: HomeAssistant, owner: Coordinator, phone: Phone, clock: Clock
 ) -> None:

@@ -17,7 +17,7 @@ from ..assistant.kinds import KINDS
 from ..assistant.results import Decision
 from ..resident import Resident
 from ..storage.promises import Kept, Until
-from ..suggestions.repeats import series_of
+from ..suggestions.repeats import first_of, series_of
 from ..threads import Thread
 
 if TYPE_CHECKING:
@@ -164,6 +164,9 @@ class Promises:
         if decision.reason is Reason.QUIET_HOURS:
             policy = KINDS.get(thread.suggestion.kind)
             if policy is not None and policy.ends_with_night:
+                return None
+            if first_of(thread.suggestion.situation) != thread.suggestion.situation:
+                # In the morning a reminder of the night is said once, not once for each turn.
                 return None
             return self._owner.settings.quiet_until(dt_util.as_local(now))
         if decision.reason is Reason.SNOOZED:
