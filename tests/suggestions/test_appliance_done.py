@@ -79,6 +79,24 @@ class TestOneMachine:
         stage.set(both[1 - first], "off")
         assert not stage.found(after=10)
 
+    def test_a_machine_that_says_so_for_a_moment_only_was_not_emptied_in_it(self, stage: Stage) -> None:
+        state = stage.add("sensor.samsung_machine_state", "stop", device="Washer", device_class="enum",
+                          options=["run", "pause", "stop"])  # fmt: skip
+        job = stage.add("sensor.samsung_job_state", "none", device="Washer", device_class="enum",
+                        options=["wash", "spin", "drying", "cooling", "finish", "none"])  # fmt: skip
+        stage.set(state, "run")
+        stage.set(job, "wash", after=1)
+        stage.set(job, "drying", after=40)
+        stage.set(job, "cooling", after=20)
+        assert not stage.found(after=5)
+        stage.set(job, "finish", after=1)
+        stage.set(state, "stop")
+        stage.set(job, "none", after=0.5)
+        [finding] = stage.due(after=5)
+        assert set(finding.entity_ids) == {state, job}
+        stage.set("binary_sensor.washing_machine_door", "on")
+        assert stage.due()
+
     def test_both_begin_anew_together(self, stage: Stage) -> None:
         status, phase = _miele(stage)
         for name in (status, phase):

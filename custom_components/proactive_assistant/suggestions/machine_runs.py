@@ -21,6 +21,9 @@ SHORTEST_RUN: Final = {Form.WORD: timedelta(minutes=15), Form.FLAG: timedelta(mi
 SWITCHED_OFF: Final = timedelta(minutes=10)
 """A lost connection mostly is back sooner."""
 
+BY_ITSELF: Final = timedelta(minutes=1)
+"""Some machines say that they have finished, and nothing more a moment later: nobody has stood before them yet."""
+
 EARLY: Final = timedelta(minutes=10)
 """A machine that no longer names its end this long before has come to it; earlier somebody has stopped it."""
 
@@ -148,8 +151,9 @@ class Runs:
                 self._finish(machine, now)
             # Else it says what it said before a restart.
         elif before in FINISHED_WORDS or (word == "off" and before not in RUNNING_WORDS and run and run.finished):
-            # Switched off by hand after the end: someone stood before it.
-            self.emptied(machine, now)
+            if run is None or run.finished is None or now - run.finished >= BY_ITSELF:
+                # Switched off by hand after the end: someone stood before it.
+                self.emptied(machine, now)
         elif before in _BUSY_WORDS and old is not None:
             self._fell_silent(machine, old, now)
 
