@@ -33,6 +33,10 @@ ABSENT: Final = timedelta(hours=2)
 """A look this long after the one before comes out of a sleep of the machine, in which nobody could report."""
 
 
+EVERY: Final = timedelta(minutes=1)
+"""A home may be looked at every second; that is no finer than silences of hours need."""
+
+
 def _key(things: Iterable[Thing]) -> str | None:
     """Return under which key habits know a device; None for what measures nothing, or is no device."""
     found = (item.entity_id for item in things if item.role in REPORTERS and item.device_id is not None)
@@ -55,6 +59,8 @@ class Reports:
 
     def look(self, devices: Iterable[list[Thing]], now: datetime) -> None:
         """Take note of what has reported since the last look."""
+        if self._looked is not None and timedelta() <= now - self._looked < EVERY:
+            return
         if self._looked is None or not timedelta() <= now - self._looked <= ABSENT:
             self._awake = now
             self._last.clear()
@@ -83,7 +89,7 @@ class Reports:
         """
         key = _key(things)
         last = None if key is None else self._last.get(key)
-        if key is None or last is None or self._awake is None:
+        if key is None or last is None or self._awake is None or now - max(last, self._awake) < least:
             return None
         usual = self._home.habits.recent.usual(key, -1.0, share=SHARE, enough=DAYS)
         if usual < 0:

@@ -85,14 +85,28 @@ class DeviceOffline(Detector):
 
     def _gone(self, things: list[Thing], now: datetime) -> _Gone | None:
         """Return since when a device is gone, and when that is worth saying; None while it is there."""
-        patience = GONE_CRITICAL if any(part.role in _CRITICAL for part in things) else GONE
-        silent = self._reports.silent(things, patience, now)
-        if silent is not None:
-            return _Gone(things[0], *silent)
-        # After a restart the states are new: every wait begins anew with it (product 3.3).
-        states = [self.home.hass.states.get(thing.entity_id) for thing in things]
-        times = [state.last_changed for state in states if state is not None and state.state == STATE_UNAVAILABLE]
-        return _Gone(things[0], max(times), max(times) + patience) if len(times) == len(things) else None
+        since = self._unavailable_since(things)
+        if since is not None:
+            return _Gone(things[0], since, since + _patience(things))
+        if REPORTERS.isdisjoint(thing.role for thing in things):
+            return None
+        silent = self._reports.silent(things, _patience(things), now)
+        return None if silent is None else _Gone(things[0], *silent)
+
+    def _unavailable_since(self, things: list[Thing]) -> datetime | None:
+        """Return since when every part of a device is unavailable; None while one of them lives."""
+        times = []
+        for thing in things:
+            # After a restart the states are new: every wait begins anew with it (product 3.3).
+            state = self.home.hass.states.get(thing.entity_id)
+            if state is None or state.state != STATE_UNAVAILABLE:
+                return None
+            times.append(state.last_changed)
+        return max(times)
+
+
+def _patience(things: list[Thing]) -> timedelta:
+    return GONE_CRITICAL if any(part.role in _CRITICAL for part in things) else GONE
 
 
 def _grouped(things: list[Thing]) -> dict[str, list[str]]:
