@@ -31,6 +31,9 @@ def test_only_what_says_nothing_more_is_told_with_it() -> None:
     assert not names(CHECK, replace(OVEN, entity_ids=("sensor.oven", "sensor.hob")))
     assert not names(CHECK, replace(OVEN, entity_ids=()))
     assert not names(CHECK, replace(OVEN, safety=True))
+    window = suggestion("opening_left", entity_ids=("light.hall",))
+    assert names(CHECK, window)
+    assert not names(CHECK, replace(window, risk_present=True))
     assert not names(CHECK, suggestion("bin_day", entity_ids=("light.hall",)))
     assert not names(OVEN, CHECK)
 

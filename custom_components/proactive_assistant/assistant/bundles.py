@@ -11,6 +11,9 @@ NAMES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """The kinds about single things that a bundle tells of as well."""
 
+_WORSE: Final = frozenset({"opening_left"})
+"""Of these, those that get worse later: rain over a window that was open already is news."""
+
 
 def told_with(suggestion: Suggestion, kind: str, entity_ids: Iterable[str]) -> bool:
     """Return whether a message of a kind about some entities has told what a suggestion would.
@@ -21,6 +24,7 @@ def told_with(suggestion: Suggestion, kind: str, entity_ids: Iterable[str]) -> b
         suggestion.kind in NAMES.get(kind, frozenset())
         and not suggestion.safety
         and not suggestion.actions
+        and not (suggestion.risk_present and suggestion.kind in _WORSE)
         and bool(suggestion.entity_ids)
         and set(suggestion.entity_ids) <= set(entity_ids)
     )
