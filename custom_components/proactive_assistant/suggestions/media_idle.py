@@ -89,6 +89,9 @@ class MediaIdle(Detector):
             sensor.role is Role.SEAT or sensor.detail == "occupancy"
             for sensor in self.home.beside(thing, Role.MOTION, Role.SEAT)
         )
+        if not sure and (still := self.home.still_for(thing, now)) is not None:
+            # Who seems to have passed through may sit there still, and have turned around.
+            alone = max(alone, now - still)
         due = alone + (PATIENCE if sure else IN_DOUBT)
         return due if abed is None else min(due, max(alone, abed) + ABED)
 
