@@ -256,6 +256,14 @@ class TestNight:
         self.blink(self.KITCHEN)
         assert self.activity() is Activity.EATING
 
+    def test_a_morning_that_few_sensors_watch_is_not_taken_for_a_night(self) -> None:
+        self.blink(self.BEDROOM)
+        self.blink(self.LIVING)
+        self.at(3)
+        assert self.activity() is Activity.ASLEEP
+        self.at(8)
+        assert self.activity() is Activity.IDLE
+
     def test_whoever_was_up_in_the_morning_and_sits_still_is_not_asleep(self) -> None:
         self.at(7)
         self.blink(self.BEDROOM)

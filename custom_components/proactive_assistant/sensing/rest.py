@@ -39,6 +39,9 @@ EVENING: Final = frozenset({21, 22})
 MORNING: Final = range(6, 12)
 """Hours in which a home still sleeps if nobody has been up since the night."""
 
+WATCHED: Final = 3
+"""Sensors outside the bedrooms from which a morning without movement says that nobody is up: one sees a room only."""
+
 GETS_UP: Final = range(4, 14)
 _NIGHT_ENDS: Final = 5
 _BEDROOMS: Final = frozenset({Room.BEDROOM, Room.CHILD_ROOM})
@@ -97,8 +100,15 @@ def sleeps(home: Home, now: datetime) -> bool:
         return False
     if local.hour in NIGHT or (local.hour in EVENING and went):
         return now - up >= (IN_BED if went else SITS_STILL)
-    ended = local.replace(hour=_NIGHT_ENDS, minute=0, second=0, microsecond=0)
-    return local.hour in MORNING and (up < ended or (went and now - up >= SETTLES))
+    return local.hour in MORNING and _nobody_up(home, now, up, went=went)
+
+
+def _nobody_up(home: Home, now: datetime, up: datetime, *, went: bool) -> bool:
+    """Return whether nobody has been up since the night, or whoever was has gone back to bed."""
+    if not went and sum(thing.room not in _BEDROOMS for _, thing in moved(home)) < WATCHED:
+        return False
+    ended = dt_util.as_local(now).replace(hour=_NIGHT_ENDS, minute=0, second=0, microsecond=0)
+    return up < ended or (went and now - up >= SETTLES)
 
 
 def _unwatched(home: Home, screen: Thing, now: datetime) -> bool:
