@@ -61,6 +61,7 @@ def activity_records(pool: Pool, who: str, *, held: bool) -> Iterator[Record]:
     """Yield how well activities are said, against two guesses that know everybody's days and no sensor."""
     begins = f"{ACTIVITY}{who}: "
     rows = np.hstack([pool.rows(lambda tally: tally.said), pool.rows(lambda tally: tally.hours)])
+    rows = rows[rows.sum(axis=1) > 0]
     classes = _classes(rows[:, : SIZE * SIZE])
     if not classes:
         return
@@ -137,6 +138,7 @@ def confidence_records(pool: Pool, who: str, of: Callable[[Tally], np.ndarray]) 
     """Yield whether the stated confidence is as high as it is right."""
     begins = f"{ACTIVITY}{who}: "
     rows = pool.rows(of)
+    rows = rows[rows.reshape(len(rows), -1, 5)[:, :, 0].sum(axis=1) > 0]  # a resample of none has no figure
     if not rows.size or rows.reshape(len(rows), -1, 5)[:, :, 0].sum() < ENOUGH:
         return
     count = int(rows.reshape(len(rows), -1, 5)[:, :, 0].sum())
