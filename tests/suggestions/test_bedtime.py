@@ -25,6 +25,17 @@ def test_by_the_clock_where_nothing_else_tells(stage: Stage) -> None:
     assert [(item.domain, item.action, item.entity_ids) for item in finding.actions] == [("light", "turn_off", (LAMP,))]
 
 
+def test_a_window_is_named_unless_it_is_open_every_night(stage: Stage) -> None:
+    window = stage.add("binary_sensor.office_window", "on", area="Office", device_class="window")
+    [finding] = stage.due()
+    assert finding.facts["rooms"] == {"Living room": ["Living room ceiling"], "Office": ["Office window"]}
+    assert window not in finding.entity_ids
+    for _ in range(3):
+        stage.home.habits.night_over(on={window}, could_be={window})
+    [finding] = stage.due()
+    assert finding.facts["rooms"] == {"Living room": ["Living room ceiling"]}
+
+
 def test_the_bed_says_it_earlier(stage: Stage) -> None:
     bed = stage.add(BED, "off", area="Bedroom", device_class="occupancy")
     assert not stage.found()

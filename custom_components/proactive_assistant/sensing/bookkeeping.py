@@ -175,7 +175,7 @@ class Bookkeeper:
         watched_all_night = self._night is not None and local.hour < _NOON
         self._night = local.date()
         if watched_all_night and self.home.empty_since is None:
-            roles = (Role.LIGHT, Role.MEDIA)
+            roles = (Role.LIGHT, Role.MEDIA, Role.OPENING)
             could = self._known(*roles) - {changed}
             on = {thing.entity_id for thing in self.home.on(*roles)} & could
             self.home.habits.night_over(on=on, could_be=could)

@@ -57,7 +57,7 @@ type _Found = tuple[datetime, datetime, list[Thing]]
 
 
 class Bedtime(Detector):
-    """The last look around: lights and media, with unlocked doors as text."""
+    """The last look around: lights and media, with doors and windows that are unlocked or open as text."""
 
     kind = "bedtime"
     roles = frozenset({Role.LIGHT, Role.MEDIA})
@@ -119,10 +119,17 @@ class Bedtime(Detector):
             began=due,
             expires=expires,
             entity_ids=tuple(thing.entity_id for thing in on),
-            facts={"rooms": by_room([*on, *self.home.on(Role.LOCK)])},
+            facts={"rooms": by_room([*on, *self._open()])},
             actions=actions,
             automated=automates(self.home.hass, actions),
         )
+
+    def _open(self) -> list[Thing]:
+        """Return what is unlocked, or open though it is not so every night: said with the rest, and left to hands."""
+        return [
+            *self.home.on(Role.LOCK),
+            *(thing for thing in self.home.on(Role.OPENING) if not self.home.habits.meant_at_night(thing.entity_id)),
+        ]
 
     def _in_bed(self, start: datetime, end: datetime, now: datetime) -> _Found | None:
         """Return what is on once everybody has turned in, whatever the hour of the night."""
