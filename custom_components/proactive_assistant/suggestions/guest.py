@@ -189,7 +189,7 @@ class Guest(Detector):
         doors = any(is_way_out(sign.thing) for sign in signs)
         if (doors and self._doors % 2 == 0) or (not doors and signs[-1].at - signs[0].at < TWICE):
             return None
-        return signs[0].at, signs[0].at + LATE, [sign.thing for sign in signs]
+        return signs[0].at, signs[0].at + LOOKS_IN, [sign.thing for sign in signs]
 
     def _seen(self, signs: list[_Sign], now: datetime) -> _Found | None:
         """Return who is seen to stay; not yet due while they may only look in."""
