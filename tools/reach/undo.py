@@ -94,7 +94,15 @@ type Touch = tuple[str, dict[str, Any]]
 ROWS: Final[dict[str, tuple[Callable[[random.Random], dict[str, Any]], tuple[Touch, ...]]]] = {
     "light": (_light, (("turn_off", {}),)),
     "media_player": (_media, (("turn_off", {}), ("media_pause", {}))),
-    "climate": (_climate, (("set_preset_mode", {"preset_mode": "eco"}), ("set_preset_mode", {"preset_mode": "away"}))),
+    "climate": (
+        _climate,
+        (
+            ("set_preset_mode", {"preset_mode": "eco"}),
+            ("set_preset_mode", {"preset_mode": "away"}),
+            ("set_hvac_mode", {"hvac_mode": "off"}),
+            ("set_temperature", {"temperature": 15.0}),
+        ),
+    ),
     "cover": (_cover, (("close_cover", {}),)),
     "fan": (_fan, (("turn_off", {}),)),
 }
