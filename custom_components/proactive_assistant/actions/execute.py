@@ -72,7 +72,7 @@ def _operation(home: Home, thing: Thing, state: State, action: PlannedAction) ->
 
 
 def _arms_away(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:
-    """A tap on the way back in would arm the home around whoever entered."""
+    """Only while nobody is in: a tap on the way back would arm the home around whoever entered."""
     return armable(home, state, AlarmControlPanelEntityFeature.ARM_AWAY) and home.empty_since is not None
 
 
