@@ -10,7 +10,7 @@ from custom_components.proactive_assistant.assistant.engine import EngineError, 
 from custom_components.proactive_assistant.assistant.enums import HomeMode
 from custom_components.proactive_assistant.coordinator import Coordinator
 
-from .conftest import ANNA, LAMP, WASHER, WINDOW, Clock, House, Phone, kinds, resident_data, setup
+from .conftest import ANNA, LAMP, TV, WASHER, WINDOW, Clock, House, Phone, kinds, resident_data, setup
 
 
 async def test_nothing_is_sent_in_quiet_hours_and_the_morning_hears_of_it(
@@ -34,6 +34,23 @@ async def test_a_silence_is_accounted_for_once_per_reason(
     house.set(WINDOW, "on")
     await clock.forward(hours=2)
     assert [item["reason"] for item in account] == ["party"]
+
+
+async def test_a_party_is_left_alone_while_it_lasts(
+    hass: HomeAssistant, coordinator: Coordinator, house: House, clock: Clock, account: list[dict[str, Any]]
+) -> None:
+    for name in ("guest_mia", "guest_tom"):
+        hass.states.async_set(f"device_tracker.{name}", "home", {"friendly_name": f"Guest {name}"})
+    await coordinator._async_resurvey()
+    await clock.forward(minutes=15)
+    assert coordinator.mode is HomeMode.NORMAL
+    house.set(TV, "playing")
+    house.set(WINDOW, "on")
+    await clock.forward(hours=2)
+    assert coordinator.mode is HomeMode.PARTY
+    assert [item["reason"] for item in account if item["kind"] == "opening_left"] == ["party"]
+    hass.states.async_set("device_tracker.guest_tom", "not_home")
+    assert coordinator.mode is HomeMode.NORMAL
 
 
 async def test_a_window_that_is_closed_after_a_silence_is_noted_as_resolved(

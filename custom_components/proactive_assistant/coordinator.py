@@ -55,6 +55,7 @@ from .renamed import async_follow_rename
 from .resident import Resident, concerns, load_of, standing_of
 from .sensing.bookkeeping import Bookkeeper
 from .sensing.exclusions import Exclusions
+from .sensing.guests import party
 from .sensing.home import Home
 from .sensing.phone import phone_state
 from .sensing.profile import Profile
@@ -162,8 +163,8 @@ class Coordinator:
 
     @property
     def mode(self) -> HomeMode:
-        """Return the mode of the home; the home holds it, because detectors heed it."""
-        return self.home.mode
+        """Return the mode of the home; the home holds it, because detectors heed it. A party is sensed."""
+        return HomeMode.PARTY if self.home.mode is HomeMode.NORMAL and party(self.home) else self.home.mode
 
     @mode.setter
     def mode(self, mode: HomeMode) -> None:

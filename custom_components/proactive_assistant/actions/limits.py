@@ -13,6 +13,7 @@ from ..assistant.enums import HomeMode, Reason, RiskClass
 from ..assistant.facts import Suggestion
 from ..assistant.levels import risk_of
 from ..sensing.covers import gentle
+from ..sensing.guests import party
 from ..sensing.home import Home
 from ..sensing.roles import Role
 from ..storage.promises import Deed, DeedStatus
@@ -143,7 +144,7 @@ RULES: Final[tuple[tuple[Reason, Callable[[Scene], bool]], ...]] = (
     (Reason.STALE_DATA, lambda s: share_dead(s.home) > MOST_DEAD),
     (Reason.POLICY_FORBIDDEN, lambda s: s.home.in_danger()),
     (Reason.SNOOZED, lambda s: s.paused),
-    (Reason.GUEST, lambda s: s.home.mode in (HomeMode.GUEST, HomeMode.PARTY)),
+    (Reason.GUEST, lambda s: s.home.mode in (HomeMode.GUEST, HomeMode.PARTY) or party(s.home)),
     (Reason.PRESENCE_UNCLEAR, lambda s: not presence_certain(s.home, s.now)),
     (Reason.QUIET_HOURS, lambda s: s.quiet and s.home.empty_since is None),
     # What is slow to reverse only while nobody is there to be in its way; else it is asked for (product 3.1, A2).

@@ -76,7 +76,7 @@ class Learning:
         orders = self._ledger.orders
         marked = orders.excepted(outcome.at) or orders.excepted(offer.at)
         return self._may_learn(offer.resident) and not (
-            offer.suggestion.safety or reminder or marked or self._owner.mode is HomeMode.GUEST
+            offer.suggestion.safety or reminder or marked or self._owner.mode in (HomeMode.GUEST, HomeMode.PARTY)
         )
 
     async def async_catch_up(self) -> None:

@@ -15,6 +15,7 @@ from typing import Final
 from homeassistant.util import dt as dt_util
 
 from ..assistant.enums import Activity, Company, PhoneState, Room
+from .guests import guests_in
 from .home import Home, finite
 from .rest import GETS_UP, NIGHT, last_moved, outside, sleeps, wakes
 from .roles import Role, Thing
@@ -36,9 +37,6 @@ UNPLACED: Final = 0.8
 """Factor on the trust in what is said of somebody of whom no person entity tells whether they are in, as `TRUST`."""
 
 SETTLED: Final = timedelta(minutes=10)
-STAYS: Final = timedelta(minutes=10)
-"""A guest's device that is in for this long has not just passed by."""
-
 HOT_WATTS: Final = 300.0
 
 
@@ -266,12 +264,6 @@ def _at_home(scene: Scene) -> Answer:
     if state is None or state.state != "home":
         return None
     return (Activity.HOSTING, Sign.GUEST) if guests_in(scene.home, scene.now) else (Activity.IDLE, Sign.HOME)
-
-
-def guests_in(home: Home, now: datetime) -> bool:
-    """Return whether a guest's device is in the home, and has not just passed by."""
-    states = (home.state(thing.entity_id) for thing in home.map.of(Role.GUEST_DEVICE))
-    return any(state is not None and state.state == "home" and now - state.last_changed >= STAYS for state in states)
 
 
 RULES: Final[tuple[Callable[[Scene], Answer], ...]] = (

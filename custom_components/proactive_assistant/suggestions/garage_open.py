@@ -20,7 +20,7 @@ from .base import Detector, Finding
 
 PATIENCE: Final = timedelta(minutes=10)
 IN_DOUBT: Final = 40.0
-"""Minutes where nothing sees who is near and somebody at home may be: who loads the car or mends a bicycle is done by then."""
+"""Minutes where nothing sees who is near and somebody at home may be: who loads the car is done by then."""
 
 MOST: Final = 60.0
 """Minutes beyond which no habit makes an open door usual."""

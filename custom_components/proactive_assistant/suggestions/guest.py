@@ -14,6 +14,7 @@ from ..actions.risk import SET_MODE
 from ..assistant.enums import HomeMode, RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.bookkeeping import is_way_out
+from ..sensing.guests import STAYS
 from ..sensing.home import ALONE, DEAD, Home
 from ..sensing.roles import HomeMap, Role, Thing
 from ..sensing.words import GUEST_WORDS, mentions
@@ -51,9 +52,6 @@ LEFT_BEHIND: Final = timedelta(hours=8)
 
 LEARNS: Final = timedelta(minutes=60)
 """A shorter absence says little of pets: they sleep."""
-
-STAYS: Final = timedelta(minutes=10)
-"""A guest's device that is in for this long has not just passed by."""
 
 ROOM_LIT: Final = timedelta(minutes=30)
 ROOM_USED: Final = timedelta(minutes=15)
