@@ -75,17 +75,34 @@ def test_on_the_way_it_is_for_the_heating_alone(stage: Stage) -> None:
 
 def test_a_phone_that_reports_only_the_arrival_brings_light_for_a_moment(stage: Stage) -> None:
     stage.house.hass.states.async_set("sun.sun", "below_horizon")
-    stage.set(ANNA, "home", after=60)
+    at(stage, 8000, after=30)
+    stage.set(ANNA, "home", after=40)
     assert light(stage)
     assert not stage.due(after=3)
+
+
+def test_nobody_who_sleeps_without_a_phone_is_lit_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.house.hass.states.async_set("sun.sun", "below_horizon")
+    monkeypatch.setattr(type(stage.home), "lives_unseen", lambda _home: True)
+    at(stage, 8000, after=30)
+    stage.set(ANNA, "home", after=40)
+    assert not stage.found()
+
+
+def test_a_tracker_that_tells_no_place_brings_no_light(stage: Stage) -> None:
+    stage.house.hass.states.async_set("sun.sun", "below_horizon")
+    stage.set(ANNA, "home", after=60)
+    assert not stage.found()
 
 
 def test_a_tracker_that_strays_brings_no_light(stage: Stage) -> None:
     stage.house.hass.states.async_set("sun.sun", "below_horizon")
     stage.set(ANNA, "home", after=60)
     stage.set(ANNA, "not_home", after=60)
-    stage.set(ANNA, "home", after=6)
+    at(stage, 900, after=2)
+    stage.set(ANNA, "home", after=4)
     assert not stage.found()
+    stage.set(ANNA, "not_home", after=60)
     come(stage)
     stage.set(MOTION, "on", after=3)
     stage.set(MOTION, "off", after=3)

@@ -130,9 +130,11 @@ class ArrivalPrepare(Detector):
         if new.state == "home":
             self._near.pop(person, None)
             came = old is not None and old.state != "home" and old.state not in DEAD
-            # A tracker that strays for a moment comes home to somebody who is in.
+            # A tracker that strays for a moment comes home to somebody who is in, and one that tells no place may be
+            # a router's that was restarted: who comes home has been seen afar.
             away = self._left is not None and now - self._left >= STRAYS
-            if came and away and self.home.at_home() == [person]:
+            afar = known is not None and known.first >= FROM_AFAR
+            if came and away and afar and self.home.at_home() == [person]:
                 self._came, self._left = now, None
         elif metres is None or metres > NEAREST + NOISE:
             self._near.pop(person, None)
@@ -185,7 +187,10 @@ class ArrivalPrepare(Detector):
             near = [since for since in self._near.values() if now - since <= LOST]
             return None if self.home.somebody_in(now) else min(near, default=None)
         came = self._came
-        return came if came is not None and timedelta() <= now - came <= AT_THE_DOOR else None
+        if came is None or not timedelta() <= now - came <= AT_THE_DOOR or self.home.lives_unseen():
+            # Where somebody lives without a phone they may be asleep behind that light.
+            return None
+        return came
 
     @override
     def by_hand(self, suggestion: Suggestion) -> bool:
