@@ -308,6 +308,25 @@ class TestRestart:
         stage.set(WASHER_DOOR, "on")
         assert not stage.found()
 
+    def test_who_switches_it_off_after_a_restart_has_emptied_it(self, stage: Stage) -> None:
+        stage.set(WASHER, "running")
+        stage.set(WASHER, "standby", after=60)
+        self._restart(stage)
+        assert stage.due(after=10)
+        stage.set(WASHER, "off")
+        assert not stage.found()
+
+    @pytest.mark.parametrize(("minutes", "silent"), [(15, True), (5, False)])
+    def test_a_machine_that_was_off_while_home_assistant_restarted(
+        self, stage: Stage, minutes: int, *, silent: bool
+    ) -> None:
+        stage.set(WASHER, "running")
+        stage.set(WASHER, "standby", after=60)
+        stage.house.set(WASHER, "unavailable")
+        self._restart(stage)
+        stage.set(WASHER, "standby", after=minutes)
+        assert bool(stage.due(after=5)) is not silent
+
     def test_what_was_emptied_before_a_restart_still_is(self, stage: Stage) -> None:
         stage.set(WASHER, "running")
         stage.set(WASHER, "finished", after=60)
@@ -340,6 +359,18 @@ def test_only_who_empties_it_has_seen_to_it(stage: Stage, entity_id: str, state:
     assert not stage.found()
     assert stage.detector is not None
     assert stage.detector.by_hand(suggestion("appliance_done", entity_ids=finding.entity_ids)) is seen_to
+
+
+@pytest.mark.parametrize(("minutes", "silent"), [(15, True), (3, False)])
+def test_a_running_sensor_that_is_gone_for_a_moment_was_not_switched_off(
+    stage: Stage, minutes: int, *, silent: bool
+) -> None:
+    flag = stage.add("binary_sensor.dryer", "off", area="Utility", device_class="running")
+    stage.set(flag, "on")
+    stage.set(flag, "off", after=60)
+    stage.set(flag, "unavailable", after=6)
+    stage.set(flag, "off", after=minutes)
+    assert bool(stage.due()) is not silent
 
 
 def test_a_run_that_was_broken_off_does_not_bring_back_the_one_before(stage: Stage) -> None:

@@ -78,7 +78,8 @@ class Runs:
             # A machine that loses its connection has not finished; whether a hand has switched it off is seen later.
             self._dead.setdefault(new.entity_id, now)
         else:
-            self._back(machine, new.entity_id, now)
+            if old is not None and not _alive(old):
+                self._back(machine, old, now)
             self._said(machine, old, new, now)
 
     def catch_up(self, machine: Machine, now: datetime) -> None:
@@ -125,11 +126,11 @@ class Runs:
 
     # Words and flags ----------------------------------------------------------------------------
 
-    def _back(self, machine: Machine, entity_id: str, now: datetime) -> None:
+    def _back(self, machine: Machine, old: State, now: datetime) -> None:
         """Take a finished machine that did not answer for long for one that a hand had switched off."""
-        since = self._dead.pop(entity_id, None)
-        run = self._runs.get(machine.key)
-        if since is not None and run is not None and run.finished is not None and now - since >= SWITCHED_OFF:
+        # Of one that was gone when we started only that is known.
+        since = self._dead.pop(old.entity_id, old.last_changed)
+        if now - since >= SWITCHED_OFF and self.finished(machine, now) is not None:
             self.emptied(machine, since)
 
     def _said(self, machine: Machine, old: State | None, new: State, now: datetime) -> None:
@@ -146,12 +147,12 @@ class Runs:
         if run is not None:
             run.running.discard(new.entity_id)
         if word in FINISHED_WORDS:
-            met = old is None or old.state in DEAD
-            if not met or run is not None or self._noted("done", machine) is None:
+            if _alive(old) or run is not None or self._noted("done", machine) is None:
                 self._finish(machine, now)
             # Else it says what it said before a restart.
-        elif before in FINISHED_WORDS or (word == "off" and before not in RUNNING_WORDS and run and run.finished):
-            if run is None or run.finished is None or now - run.finished >= BY_ITSELF:
+        elif before in FINISHED_WORDS or (word == "off" and before not in _BUSY_WORDS and _alive(old)):
+            done = self.finished(machine, now)
+            if done is None or now - done >= BY_ITSELF:
                 # Switched off by hand after the end: someone stood before it.
                 self.emptied(machine, now)
         elif before in _BUSY_WORDS and old is not None:
@@ -159,13 +160,11 @@ class Runs:
 
     def _fell_silent(self, machine: Machine, old: State, now: datetime) -> None:
         """Take a machine that no longer runs as finished, unless another word of it still says that it does."""
-        run = self._runs.get(machine.key)
-        if run is not None and run.finished is not None:
-            return
-        if run is not None and machine.form is Form.WORD and any(map(self._runs_on, run.running)):
+        run = self._runs.get(machine.key) or Run()
+        if run.finished is not None or (machine.form is Form.WORD and any(map(self._runs_on, run.running))):
             return
         seen = old.last_changed if old.state.lower() in RUNNING_WORDS else None
-        started = run.started if run is not None and run.started is not None else seen
+        started = run.started or seen
         if started is not None and now - started >= SHORTEST_RUN[machine.form]:
             self._finish(machine, now)
         else:
@@ -229,6 +228,10 @@ class Runs:
     def _noted(self, what: str, machine: Machine) -> datetime | None:
         known = self._home.habits.recent.latest(f"{what}:{machine.key}")
         return dt_util.utc_from_timestamp(known[-1] * 3600) if known else None
+
+
+def _alive(state: State | None) -> bool:
+    return state is not None and state.state not in DEAD
 
 
 def _busy(machine: Machine, state: State, now: datetime) -> bool:
