@@ -225,6 +225,19 @@ async def test_a_thermostat_that_does_not_answer_is_put_back_when_it_does(
     assert cold == ["eco", "comfort"]
 
 
+async def test_nothing_is_put_back_while_it_smells_of_smoke(
+    coordinator: Coordinator, house: House, clock: Clock, cold: list[str]
+) -> None:
+    house.add("binary_sensor.smoke", "on", device_class="smoke")
+    await clock.forward(seconds=10)
+    house.set(WINDOW, "off")
+    await clock.forward(minutes=5)
+    assert cold == ["eco"]
+    house.set("binary_sensor.smoke", "off")
+    await clock.forward(minutes=1)
+    assert cold == ["eco", "comfort"]
+
+
 async def test_what_a_schedule_has_set_meanwhile_is_left_as_it_is(
     hass: HomeAssistant, coordinator: Coordinator, house: House, clock: Clock, cold: list[str]
 ) -> None:

@@ -276,6 +276,8 @@ class Doer:
 
     async def async_put_back(self, now: datetime) -> None:
         """Put back what was done for a while, once that is over (product 3.3): nothing is learned, nobody is told."""
+        if self._owner.home.in_danger():
+            return  # no heating goes on, and no fan, while it smells of smoke
         detectors = {detector.kind: detector for detector in self._owner.threads.detectors}
         for deed in list(self._ledger.deeds.values()):
             detector = detectors.get(deed.suggestion.kind)
