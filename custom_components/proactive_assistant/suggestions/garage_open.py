@@ -17,6 +17,7 @@ from ..sensing.roles import Role, Thing
 from ..sensing.rooms import all_settled_elsewhere
 from .automated import automates
 from .base import Detector, Finding
+from .telling import tells
 
 PATIENCE: Final = timedelta(minutes=10)
 IN_DOUBT: Final = 40.0
@@ -124,7 +125,8 @@ class GarageOpen(Detector):
             entity_ids=(thing.entity_id,),
             facts={"name": thing.name, "area": thing.area, "since": began.isoformat()},
             actions=actions,
-            automated=automates(self.home.hass, actions),
+            automated=automates(self.home.hass, actions)
+            or (not actions and tells(self.home.hass, (thing.entity_id,), lasts=True)),
         )
 
     def _actions(self, thing: Thing) -> tuple[PlannedAction, ...]:
