@@ -81,6 +81,27 @@ def test_a_phone_that_reports_only_the_arrival_brings_light_for_a_moment(stage: 
     assert not stage.due(after=3)
 
 
+def test_who_drives_is_here_before_the_phone_reports_again(stage: Stage) -> None:
+    stage.house.hass.states.async_set("sun.sun", "below_horizon")
+    for metres in (14000, 12300, 10500, 8800, 7000, 5200, 3500, 2000):
+        at(stage, metres, after=3)
+        assert not light(stage)
+    at(stage, 600, after=3)
+    assert light(stage)
+    at(stage, 2500, after=3)
+    assert not light(stage), "only drove past"
+
+
+def test_the_last_metres_and_the_arrival_are_one_matter(stage: Stage) -> None:
+    stage.house.hass.states.async_set("sun.sun", "below_horizon")
+    for metres in (3000, 1500, 600, 150):
+        at(stage, metres, after=10)
+    assert light(stage)
+    stage.set(ANNA, "home", after=1)
+    assert light(stage)
+    assert not stage.due(after=3)
+
+
 def test_nobody_who_sleeps_without_a_phone_is_lit_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.house.hass.states.async_set("sun.sun", "below_horizon")
     monkeypatch.setattr(type(stage.home), "lives_unseen", lambda _home: True)

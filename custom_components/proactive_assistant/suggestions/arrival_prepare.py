@@ -41,6 +41,9 @@ FROM_AFAR: Final = 500.0
 STRAYS: Final = timedelta(minutes=20)
 """A shorter absence of all may be a tracker's only."""
 
+IN_A_MOMENT: Final = timedelta(minutes=2)
+"""Phones report every few minutes on the way, and seldom within sight of home."""
+
 AT_THE_DOOR: Final = timedelta(minutes=2)
 """After an arrival light at the entrance is still of use; most phones report none of the last metres before it."""
 
@@ -95,6 +98,8 @@ class ArrivalPrepare(Detector):
     def __init__(self, home: Home) -> None:
         super().__init__(home)
         self._approaching: dict[str, _Approach] = {}
+        self._afar: set[str] = set()
+        """Who has been seen afar, and neither near nor home since."""
         self._near: dict[str, datetime] = {}
         """Since when those are within sight who came from afar."""
         self._left: datetime | None = None
@@ -112,7 +117,6 @@ class ArrivalPrepare(Detector):
             return
         metres = self._metres(new)
         known = self._approaching.get(new.entity_id)
-        self._follow_to_the_door(old, new, metres, now)
         if new.state == "home" or metres is None or not NEAREST <= metres <= FARTHEST:
             self._approaching.pop(new.entity_id, None)
         elif known is None or now - known.last > LOST or metres > known.nearest + NOISE:
@@ -120,26 +124,36 @@ class ArrivalPrepare(Detector):
             self._approaching[new.entity_id] = _Approach(now, metres, metres, now, now)
         else:
             _nearer(known, metres, now)
+        self._follow_to_the_door(old, new, metres, now)
 
     def _follow_to_the_door(self, old: State | None, new: State, metres: float | None, now: datetime) -> None:
         """Note who comes within sight, and who comes in; it takes more than a scattered position to be gone again."""
         person = new.entity_id
-        known = self._approaching.get(person)
         if self.home.empty_since is not None:
             self._left = self.home.empty_since
         if new.state == "home":
+            afar = person in self._afar or person in self._near
+            self._afar.discard(person)
             self._near.pop(person, None)
             came = old is not None and old.state != "home" and old.state not in DEAD
             # A tracker that strays for a moment comes home to somebody who is in, and one that tells no place may be
             # a router's that was restarted: who comes home has been seen afar.
             away = self._left is not None and now - self._left >= STRAYS
-            afar = known is not None and known.first >= FROM_AFAR
             if came and away and afar and self.home.at_home() == [person]:
                 self._came, self._left = now, None
+        elif metres is not None and (metres <= NEAREST or self._here_in_a_moment(person)):
+            if person in self._afar:
+                self._afar.discard(person)
+                self._near.setdefault(person, now)
         elif metres is None or metres > NEAREST + NOISE:
             self._near.pop(person, None)
-        elif metres <= NEAREST and known is not None and known.first >= FROM_AFAR and now - known.last <= LOST:
-            self._near.setdefault(person, now)
+            if metres is not None and metres >= FROM_AFAR:
+                self._afar.add(person)
+
+    def _here_in_a_moment(self, person: str) -> bool:
+        """Return whether somebody on the way home is here before their phone reports again, at the pace so far."""
+        known = self._approaching.get(person)
+        return known is not None and known.worth is True and known.left() <= IN_A_MOMENT
 
     def _metres(self, state: State) -> float | None:
         latitude, longitude = (finite(state.attributes.get(key)) for key in ("latitude", "longitude"))
