@@ -8,6 +8,7 @@ from custom_components.proactive_assistant.sensing.home import HANDS
 from custom_components.proactive_assistant.suggestions.away_climate import AwayClimate
 from custom_components.proactive_assistant.suggestions.guest import Guest
 from custom_components.proactive_assistant.suggestions.leave_home import LeaveHome
+from custom_components.proactive_assistant.suggestions.lock_check import LockCheck
 
 from ..conftest import ANNA, LAMP, TV, WINDOW
 from .conftest import MOTION, Stage
@@ -159,6 +160,25 @@ def test_without_a_sensor_of_movement_nothing_is_said_of_an_empty_home(stage: St
     stage.set(ANNA, "not_home", after=1)
     assert stage.home.lives_unseen()
     assert not stage.found(after=15)
+
+
+def test_a_lock_that_is_opened_while_all_are_out_tells_of_somebody_with_a_key(stage: Stage) -> None:
+    shows = (FRIDGE, DOOR, WINDOW, MOTION)
+    lock = stage.add("lock.front", "locked", area="Hall")
+    stage.home.map = type(stage.home.map)(
+        things={key: thing for key, thing in stage.home.map.things.items() if key not in shows}
+    )
+    for state in ("locked", "unlocked"):
+        for _ in range(6):
+            stage.set(ANNA, "not_home", after=A_DAY - 120)
+            stage.set(lock, "unlocked" if state == "locked" else "locked")
+            # What locks itself needs no hand.
+            stage.set(lock, state, after=30)
+            stage.set(ANNA, "home", after=40)
+        assert stage.home.lives_unseen() is (state == "unlocked")
+    stage.detector = LockCheck(stage.home)
+    stage.set(ANNA, "not_home", after=30)
+    assert not stage.found(after=20)
 
 
 def test_lights_and_screens_that_go_on_by_themselves_are_nobodys_hands(stage: Stage) -> None:

@@ -111,7 +111,7 @@ class Bookkeeper:
             self._sign(thing, now)
         live = old is not None and old.state not in DEAD and new.state not in DEAD
         if live and not ours and not self._robot_runs():
-            self._stir(thing, now)
+            self._stir(thing, new, now)
         if thing.role in _PRESENCE and thing.place is not None:
             self._visit(thing.place, now, on=new.state == STATE_ON)
         if is_way_out(thing) and live:
@@ -156,9 +156,10 @@ class Bookkeeper:
         robots = (self.home.state(robot.entity_id) for robot in self.home.map.of(Role.VACUUM))
         return any(state is not None and state.state in _ROBOT_RUNS for state in robots)
 
-    def _stir(self, thing: Thing, now: datetime) -> None:
-        """Note what moves inside, and what only hands do."""
-        hands = thing.role in _HANDLED
+    def _stir(self, thing: Thing, new: State, now: datetime) -> None:
+        """Note what moves inside, and what only hands do: locks also lock themselves, but do not unlock so."""
+        unlocks = thing.role is Role.LOCK and self.home.is_on(thing) and new.context.parent_id is None
+        hands = thing.role in _HANDLED or unlocks
         if thing.role in _PRESENCE or (hands and not is_way_out(thing)):
             self.home.last_stir = now
         left = self.home.empty_since

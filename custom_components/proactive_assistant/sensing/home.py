@@ -228,10 +228,11 @@ class Home:
     def lives_unseen(self) -> bool:
         """Return whether somebody lives here whom no person stands for: hands are at work while all are out.
 
-        Where nothing could show hands, what moves may be a pet or somebody, so it is taken for somebody.
+        Where nothing could show hands, what moves may be a pet or somebody, so it is taken for somebody; and a lock that
+        is opened while all are out tells of somebody with a key.
         """
         if not self._shows_hands():
-            return self._moves()
+            return self._moves() or self._hands()
         moves = not self.map.of(*MOVES) or self.habits.recent.usual(ALONE, 0.0, share=1 - UNSEEN_MOVES) > 0
         return moves and self._hands()
 
