@@ -152,7 +152,7 @@ class Runs:
             # Else it says what it said before a restart.
         elif before in FINISHED_WORDS or (word == "off" and before not in _BUSY_WORDS and _alive(old)):
             done = self.finished(machine, now)
-            if done is None or now - done >= BY_ITSELF:
+            if word == "off" or done is None or now - done >= BY_ITSELF:
                 # Switched off by hand after the end: someone stood before it.
                 self.emptied(machine, now)
         elif before in _BUSY_WORDS and old is not None:
