@@ -93,8 +93,9 @@ def score(
         late = [truth for truth in about if truth.over < item.due <= truth.over + LATE]
         row.right += bool(holds or late)
         row.asked += any(truth.required for truth in holds)
-        # Once it is over, a thread that has ended has taken its message back.
-        gone = bool(holds) and all(truth.over < min(item.due + TAP, item.ended - LAG) for truth in holds)
+        # Once it is over, a thread that has ended has taken its message back. One hour's price may go on in the next.
+        tap = min(item.due + TAP, item.ended - LAG)
+        gone = bool(holds) and all(truth.over < tap for truth in about if truth.began - EARLY <= max(tap, item.due))
         row.stale += gone or (bool(late) and not holds)
         if not holds:
             word = "stale" if late else "false"

@@ -64,6 +64,13 @@ def test_what_a_phone_reports_late_is_not_stale(ended: float, stale: int) -> Non
     assert counts["garage_open"].stale == stale
 
 
+@pytest.mark.parametrize(("began", "stale"), [(199.0, 0), (208.0, 1)])
+def test_a_matter_that_goes_on_as_the_next_is_not_over(began: float, stale: int) -> None:
+    following = truth(began=began, created=began, over=260.0, required=False)
+    counts, _ = score([truth(), following], [found(195, 230)], 0, 1000)
+    assert counts["garage_open"].stale == stale
+
+
 def test_another_kind_finds_nothing() -> None:
     counts, lines = score([truth()], [found(110, 150, "opening_left")], 0, 1000)
     assert counts["garage_open"].found == 0
