@@ -12,7 +12,8 @@ from custom_components.proactive_assistant.assistant.kinds import KINDS
 from custom_components.proactive_assistant.assistant.levels import level_of
 from custom_components.proactive_assistant.assistant.settings import Settings
 from custom_components.proactive_assistant.options import settings_from
-from tools.reach.attack import Attack, Wait, async_attack, async_house
+from tools.reach.attack import Attack, Wait, async_attack
+from tools.reach.stronghold import async_house
 
 from ..conftest import Clock
 from ..factories import suggestion

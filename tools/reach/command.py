@@ -18,11 +18,12 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.proactive_assistant.assistant.assistant import Assistant
 from tools.results import Record, at_least, at_most, write_records
 
-from .attack import Breaches, async_attack, async_house
+from .attack import Breaches, async_attack
 from .core import async_core
 from .day import START
 from .judge import Verdict
 from .kills import kill_days
+from .stronghold import async_house
 from .undo import Undos, async_undos
 
 if TYPE_CHECKING:
