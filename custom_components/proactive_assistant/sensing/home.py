@@ -228,8 +228,8 @@ class Home:
     def lives_unseen(self) -> bool:
         """Return whether somebody lives here whom no person stands for: hands are at work while all are out.
 
-        Where nothing could show hands, what moves may be a pet or somebody, so it is taken for somebody; and a lock that
-        is opened while all are out tells of somebody with a key.
+        Where nothing could show hands, what moves may be a pet or somebody, so it is taken for somebody; a lock that is
+        opened while all are out tells of somebody with a key.
         """
         if not self._shows_hands():
             return self._moves() or self._hands()
