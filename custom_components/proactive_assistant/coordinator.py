@@ -31,10 +31,9 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from .actions.limits import presence_certain
-from .actions.risk import RISKS
 from .assistant.assistant import Assistant
 from .assistant.engine import EngineError
-from .assistant.enums import HomeMode, RiskClass, Verdict
+from .assistant.enums import HomeMode, Verdict
 from .assistant.results import Decision
 from .assistant.settings import Settings
 from .const import CONF_PERSON, SUBENTRY_RESIDENT
@@ -69,7 +68,7 @@ from .threads import Thread, Threads
 from .warm_start import WarmStart
 
 if TYPE_CHECKING:
-    from .assistant.facts import Moment, PlannedAction
+    from .assistant.facts import Moment
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -135,7 +134,7 @@ class Coordinator:
             ),
             self.mark,
             lambda entity_ids: out_of_view(hass, self.home.exclusions, entity_ids),
-            self._touchable,
+            self.conduct.lets,
         )
         self.bookkeeper = Bookkeeper(self.home)
         self.residents: dict[str, Resident] = {}
@@ -472,11 +471,6 @@ class Coordinator:
         """Call a listener after every look and every reply."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
-
-    def _touchable(self, action: PlannedAction) -> bool:
-        """Return whether the options let an action be offered; what moves nothing in the home always is."""
-        moves = RISKS.get((action.domain, action.action)) is not RiskClass.A0
-        return not moves or action.domain in self.conduct.action_domains
 
     def settings_of(self, resident: Resident) -> Settings:
         """Return the settings for a resident: the home's, with what they chose for themselves."""

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, Self, cast
 
 from .actions.risk import RISKS
 from .assistant.enums import Level, RiskClass
+from .assistant.facts import PlannedAction
 from .assistant.kinds import KINDS
 from .assistant.settings import CAP_MOST, EXPLORATION_MOST, GAP_LEAST_MINUTES, Settings
 from .const import (
@@ -129,6 +130,11 @@ class Conduct:
     keep: timedelta = timedelta(days=90)
     """How long the account is kept."""
     engine: EngineChoice = "auto"
+
+    def lets(self, action: PlannedAction) -> bool:
+        """Return whether an action may be offered; what moves nothing in the home always may be."""
+        moves = RISKS.get((action.domain, action.action)) is not RiskClass.A0
+        return not moves or action.domain in self.action_domains
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
