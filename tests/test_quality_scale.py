@@ -76,6 +76,28 @@ async def test_a_device_goes_with_its_resident_and_comes_with_one(hass: HomeAssi
     assert not [item for item in hass.states.async_all() if "_ben_" in item.entity_id]
 
 
+def _raised() -> set[str]:
+    """Return the keys of the texts that the code raises, as they are written there."""
+    calls = [
+        node.exc
+        for path in HERE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
+    ]
+    named = [item.value for call in calls for item in call.keywords if item.arg == "translation_key"]
+    refused = [call.args[0] for call in calls if ast.unparse(call.func).endswith("RefusedError") and call.args]
+    return {key.value for key in (*named, *refused) if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+
+
 def test_every_exception_has_a_text() -> None:
     keys = {error.key for error in vars(errors).values() if isinstance(error, type) and hasattr(error, "key")}
     assert keys <= set(STRINGS["exceptions"]) | {errors.DeskError.key}
+    assert {"not_loaded", "too_many_own"} <= _raised() <= set(STRINGS["exceptions"])
+
+
+def test_an_error_is_read_as_a_sentence_not_as_its_key() -> None:
+    for path in (HERE / "strings.json", *(HERE / "translations").glob("*.json")):
+        for key, entry in json.loads(path.read_text())["exceptions"].items():
+            assert isinstance(entry, dict), f"{path.name}: {key}"
+            assert set(entry) == {"message"}, f"{path.name}: {key}"
+            assert entry["message"].endswith("."), f"{path.name}: {key}"
