@@ -64,6 +64,24 @@ async def test_a_window_that_is_closed_after_a_silence_is_noted_as_resolved(
     assert kinds(account) == ["held_back opening_left", "resolved opening_left"]
 
 
+async def test_a_window_that_drops_out_for_two_minutes_is_told_once_and_nothing_is_learned(
+    coordinator: Coordinator, house: House, phone: Phone, clock: Clock, account: list[dict[str, Any]]
+) -> None:
+    house.set(WINDOW, "on")
+    await clock.forward(minutes=30)
+    assert len(phone.messages) == 1
+    house.set(WINDOW, "unavailable")
+    await clock.forward(minutes=2)
+    house.set(WINDOW, "on")
+    await clock.forward(minutes=120)
+    assert [item["title"] for item in phone.messages] == ["Still open"]
+    assert not any(resident.state.learned for resident in coordinator.residents.values())
+    house.set(WINDOW, "unavailable")
+    await clock.forward(minutes=11)
+    assert kinds(account)[-1] == "resolved opening_left"
+    assert not coordinator.threads.open
+
+
 async def test_a_silence_that_lasts_to_the_end_is_noted_as_expired(
     coordinator: Coordinator, house: House, phone: Phone, clock: Clock, account: list[dict[str, Any]]
 ) -> None:

@@ -135,6 +135,7 @@ class Coordinator:
             self.mark,
             lambda entity_ids: out_of_view(hass, self.home.exclusions, entity_ids),
             self.conduct.lets,
+            lambda entity_ids: any(self.home.state(entity_id) is None for entity_id in entity_ids),
         )
         self.bookkeeper = Bookkeeper(self.home)
         self.residents: dict[str, Resident] = {}

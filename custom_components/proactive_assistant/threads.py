@@ -18,6 +18,9 @@ from .suggestions import Detector, Finding
 FORGOTTEN: Final = timedelta(minutes=30)
 """So long a situation that somebody has dealt with has to be gone before the next of its name is a new one."""
 
+DROPOUT: Final = timedelta(minutes=10)
+"""A lost connection mostly is back sooner, and nothing has changed meanwhile."""
+
 _LOGGER = logging.getLogger(__name__)
 
 ONE_KIND: Final = 0.0015
@@ -45,6 +48,10 @@ class Thread:
     """When it would have ended by the clock."""
     mark: str = ""
     """How its entities stood when it was last found."""
+    seen: bool = False
+    """Whether all of them told how they are then."""
+    lost: datetime | None = None
+    """Since when one of them has told nothing, and the situation with it."""
 
 
 def suggestion_from(kind: str, finding: Finding, now: datetime) -> Suggestion:
@@ -93,16 +100,19 @@ class Threads:
         mark: Callable[[Iterable[str]], str] = lambda _entities: "",
         hidden: Callable[[Iterable[str]], bool] = lambda _entities: False,
         touchable: Callable[[PlannedAction], bool] = lambda _action: True,
+        dead: Callable[[Iterable[str]], bool] = lambda _entities: False,
     ) -> None:
         """Follow what some detectors find.
 
-        `mark` tells how entities stand, `hidden` which are excluded, and `touchable` what may be acted on at all.
+        `mark` tells how entities stand, `hidden` which are excluded, `touchable` what may be acted on at all, and
+        `dead` whether any of some entities tells nothing.
         """
         self.detectors = tuple(detectors)
         self.open: dict[str, Thread] = {}
         self._mark = mark
         self._hidden = hidden
         self._touchable = touchable
+        self._dead = dead
         self._done: dict[str, datetime] = {}
         """Situations that somebody has dealt with, and when they last looked true."""
         self._broken: set[str] = set()
@@ -139,18 +149,29 @@ class Threads:
         ended = [
             thread
             for key, thread in self.open.items()
-            if key not in found and not self._kept(thread, now) and thread.suggestion.kind not in self._broken
+            if key not in found
+            and not self._kept(thread, now)
+            and not self._out_of_sight(thread, now)
+            and thread.suggestion.kind not in self._broken
         ]
         for thread in ended:
             del self.open[thread.suggestion.situation]
         for situation, (kind, finding) in found.items():
-            if situation in self.open:
-                self._refresh(self.open[situation], finding)
-            else:
-                self.open[situation] = Thread(
-                    suggestion_from(kind, finding, now), finding.due, mark=self._mark(finding.entity_ids)
-                )
+            if situation not in self.open:
+                self.open[situation] = Thread(suggestion_from(kind, finding, now), finding.due)
+            self._refresh(self.open[situation], finding)
         return ended
+
+    def _out_of_sight(self, thread: Thread, now: datetime) -> bool:
+        """Return whether a situation is only not to be seen for the moment: what it is about has just stopped telling.
+
+        Its message stays where it is, and nothing is said or learned of it.
+        """
+        if not thread.seen or not self._dead(thread.suggestion.entity_ids):
+            thread.lost = None
+            return False
+        thread.lost = thread.lost or now
+        return timedelta() <= now - thread.lost < DROPOUT
 
     def _findings(self, detector: Detector, now: datetime) -> list[Finding]:
         """Return what one detector finds; no mistake of one kind silences the others."""
@@ -216,6 +237,7 @@ class Threads:
         """Keep a thread true to the home: what is on, whether harm is possible, when it is due."""
         thread.due = finding.due
         thread.mark = self._mark(finding.entity_ids)
+        thread.seen, thread.lost = not self._dead(finding.entity_ids), None
         expires = finding.expires or thread.suggestion.expires
         thread.suggestion = replace(
             thread.suggestion,
@@ -243,9 +265,11 @@ class Threads:
             for finding in self._findings(detector, now)
         )
 
-    def by_hand(self, suggestion: Suggestion) -> bool:
+    def by_hand(self, thread: Thread) -> bool:
         """Return whether a situation that has just ended was seen to by somebody, as far as its kind can tell."""
-        return all(detector.by_hand(suggestion) for detector in self.detectors if detector.kind == suggestion.kind)
+        suggestion = thread.suggestion
+        kinds = (detector for detector in self.detectors if detector.kind == suggestion.kind)
+        return thread.lost is None and all(detector.by_hand(suggestion) for detector in kinds)
 
     def meant(self, suggestion: Suggestion, now: datetime) -> None:
         """Let a kind know that somebody said that it is so on purpose."""
@@ -258,7 +282,7 @@ class Threads:
         return [
             thread
             for thread in self.open.values()
-            if thread.due <= now and not thread.expired and thread.suggestion.expires > now
+            if thread.due <= now and not thread.expired and thread.suggestion.expires > now and thread.lost is None
         ]
 
     def overdue(self, now: datetime) -> list[Thread]:
@@ -274,4 +298,6 @@ class Threads:
         for thread in self.open.values():
             if not thread.expired:
                 times += [thread.due, thread.suggestion.expires, *thread.look_again.values()]
+            if thread.lost is not None:
+                times.append(thread.lost + DROPOUT)
         return min((at for at in times if at > now), default=None)

@@ -164,7 +164,7 @@ class Desk:
             if resident is None:
                 continue
             await self._owner.post.async_withdraw(resident, offer.suggestion)
-            by_hand = now - offer.at <= BY_HAND and self._owner.threads.by_hand(offer.suggestion)
+            by_hand = now - offer.at <= BY_HAND and self._owner.threads.by_hand(thread)
             reply = Reply.DONE_BY_HAND if by_hand else Reply.RESOLVED
             await self.learning.async_ended(resident, offer, Outcome(reply=reply, at=now), offer.at)
         for resident in self._owner.residents.values():
@@ -180,7 +180,7 @@ class Desk:
                 continue
             recent = now - thread.decided_at[resident.id] <= MISSED
             home = resident.person in self._owner.home.at_home()
-            by_hand = recent and home and self._owner.threads.by_hand(thread.suggestion)
+            by_hand = recent and home and self._owner.threads.by_hand(thread)
             if decision.reason in _DOUBTED and by_hand:
                 offer = Offer(
                     token="",
