@@ -190,6 +190,78 @@ async def test_a_burglar_alarm_does_not_tell_that_it_was_left_open(
     assert tells(hass, [WINDOW], lasts=True) is lasts
 
 
+IS_OPEN = f"{{{{ is_state('{WINDOW}', 'on') }}}}"
+
+
+@pytest.mark.parametrize(
+    ("template", "state", "told"),
+    [
+        (IS_OPEN, "on", True),
+        (f"{{{{ states.{WINDOW}.state == 'on' }}}}", "on", True),
+        (f"{{{{ states({WINDOW!r}) == 'on' and not is_state('binary_sensor.x', 'on') }}}}", "on", True),
+        (f"{{{{ is_state({WINDOW!r}, 'unavailable') }}}}", "unavailable", True),
+        (IS_OPEN, "off", False),
+        (f"{{{{ is_state('{WINDOW}', 'off') }}}}", "on", False),
+        (f"{{{{ not is_state('{WINDOW}', 'off') }}}}", "unavailable", False),
+        (f"{{{{ is_state('{WINDOW}', 'on') or is_state('binary_sensor.x', 'on') }}}}", "on", False),
+        (f"{{{{ is_state('{WINDOW}', wanted) }}}}", "on", False),
+        (f"{{{{ is_state('{WINDOW}_2', 'on') or True }}}}", "on", False),
+        ("{{ is_state('binary_sensor.' ~ 'kitchen_window', 'on') }}", "on", False),
+    ],
+)
+async def test_a_template_tells_of_what_it_names_while_it_holds(
+    hass: HomeAssistant, house: House, phone: Phone, template: str, state: str, *, told: bool
+) -> None:
+    house.set(WINDOW, state)
+    trigger = {"trigger": "template", "value_template": template}
+    await automate(hass, [TELL], triggers=[trigger])
+    assert tells(hass, [WINDOW]) is told
+    assert not tells(hass, [WINDOW], lasts=True)
+    telling._PLANS.clear()
+    entity = next(iter(hass.data[DATA_COMPONENT].entities))
+    entity.raw_config = {"triggers": [trigger | {"for": {"minutes": 5}}], "actions": [TELL]}
+    assert tells(hass, [WINDOW], lasts=True) is told
+
+
+async def test_danger_is_not_left_to_a_template(hass: HomeAssistant, clock: Clock, house: House, phone: Phone) -> None:
+    house.add(SMOKE, "off", device_class="smoke")
+    await automate(
+        hass, [TELL], triggers=[{"trigger": "template", "value_template": f"{{{{ is_state('{SMOKE}', 'on') }}}}"}]
+    )
+    house.set(SMOKE, "on")
+    await hass.async_block_till_done()
+    assert tells(hass, [SMOKE])
+    assert not has_told(hass, SMOKE, clock.now)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "condition", "told"),
+    [
+        ({"minutes": "/5"}, {"condition": "state", "entity_id": WINDOW, "state": "on"}, True),
+        ({"minutes": "/5"}, {"condition": "template", "value_template": IS_OPEN}, True),
+        ({"minutes": "/5"}, IS_OPEN, True),
+        ({"hours": "/1"}, {"condition": "state", "entity_id": [WINDOW], "state": ["on"]}, True),
+        ({"minutes": "/5"}, {"condition": "state", "entity_id": WINDOW, "state": "off"}, False),
+        ({"minutes": "/5"}, {"condition": "state", "entity_id": "person.anna", "state": "home"}, False),
+        ({"hours": 22, "minutes": 0}, {"condition": "state", "entity_id": WINDOW, "state": "on"}, False),
+    ],
+)
+async def test_one_that_looks_every_few_minutes_tells_that_it_was_left_open(
+    hass: HomeAssistant,
+    house: House,
+    phone: Phone,
+    trigger: dict[str, Any],
+    condition: Any,
+    *,
+    told: bool,
+) -> None:
+    house.set(WINDOW, "on")
+    await automate(hass, [TELL], triggers=[{"trigger": "time_pattern", **trigger}], conditions=[condition])
+    assert tells(hass, [WINDOW], lasts=True) is told
+    assert not tells(hass, [WINDOW])
+    await stop(hass)
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [
@@ -280,7 +352,12 @@ async def test_an_alarm_of_another_day_tells_nothing_of_this_one(
 
 
 _JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.sampled_from([WINDOW, "on", "state", "notify.x", "{{ x }}", ""]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from(
+        [WINDOW, "on", "state", "notify.x", "{{ x }}", "template", "time_pattern", "{{ 'a.b' ~", IS_OPEN, ""]
+    ),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
@@ -303,6 +380,10 @@ _JUNK = st.recursive(
                     "action",
                     "type",
                     "enabled",
+                    "value_template",
+                    "conditions",
+                    "condition",
+                    "hours",
                 ]
             ),
             inner,

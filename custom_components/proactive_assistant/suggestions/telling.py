@@ -12,7 +12,7 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
 
 from .automated import Call, call_in, calls_of, enabled, listed, scripts_of
-from .triggers import fits, named, sort_of, waits, watched
+from .triggers import as_trigger, fits, looks_often, named, ready, sort_of, waits, watched
 
 _MESSAGES: Final = frozenset(
     {
@@ -44,6 +44,8 @@ class _Plan:
     by_clock: bool
     asks: str
     """What stands in its conditions."""
+    looks_for: tuple[Mapping[str, Any], ...] = ()
+    """Its plain conditions as triggers, where it looks at them again and again."""
     watched: frozenset[str] = frozenset()
     """Every entity that may trigger it, by whatever name."""
     looked: datetime | None = None
@@ -65,8 +67,8 @@ def tells(hass: HomeAssistant, entity_ids: Collection[str], *, lasts: bool = Fal
 
     An automation counts when such a state triggers it and it says something, to whomever and under whatever
     conditions: that is how its author wants to hear of it. With `lasts` it has to wait for a while, for a burglar
-    alarm that goes off when a window opens does not tell that it was left open; with `by_clock` one counts as well
-    that looks at the entity at a time of day.
+    alarm that goes off when a window opens does not tell that it was left open, or to look again and again; with
+    `by_clock` one counts as well that looks at the entity at a time of day.
     """
     return bool(entity_ids) and all(_is_told(hass, item, lasts=lasts, by_clock=by_clock) for item in entity_ids)
 
@@ -103,7 +105,9 @@ def _is_told(hass: HomeAssistant, entity_id: str, *, lasts: bool, by_clock: bool
             and fits(hass, trigger, entity_id)
             for trigger in plan.triggers
         )
-        looked_at = by_clock and plan.by_clock and entity_id in plan.asks
+        looked_at = (by_clock and plan.by_clock and entity_id in plan.asks) or (
+            lasts and any(entity_id in watched(hass, look) and fits(hass, look, entity_id) for look in plan.looks_for)
+        )
         if (triggered or looked_at) and any(
             _says(hass, call) for call in calls_of(hass, automation, automation.raw_config, set())
         ):
@@ -119,9 +123,18 @@ def _plan(automation: Any) -> _Plan:
     if plan is None:
         config = automation.raw_config
         found = _part(config, "trigger")
-        triggers = tuple(item for item in found if isinstance(item, Mapping) and item.get("enabled") is not False)
-        clock = any(sort_of(trigger) in _CLOCKS for trigger in triggers)
-        plan = _PLANS[automation] = _Plan(triggers, _waits(_steps(config), 0), clock, "\n".join(_asked(config)))
+        hass = automation.hass
+        triggers = tuple(
+            ready(hass, item) for item in found if isinstance(item, Mapping) and item.get("enabled") is not False
+        )
+        looks = [as_trigger(item) for item in _part(config, "condition")] if any(map(looks_often, triggers)) else []
+        plan = _PLANS[automation] = _Plan(
+            triggers=triggers,
+            waits=_waits(_steps(config), 0),
+            by_clock=any(sort_of(trigger) in _CLOCKS for trigger in triggers),
+            asks="\n".join(_asked(config)),
+            looks_for=tuple(ready(hass, item) for item in looks if item is not None),
+        )
     return plan
 
 
