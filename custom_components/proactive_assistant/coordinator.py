@@ -423,7 +423,8 @@ class Coordinator:
             presence_clear=presence_certain(self.home, now),
             channels=self.post.channels(resident, now),
         )
-        standing = replace(standing, delivered=standing.delivered | self.promises.named(resident, threads, now))
+        in_front, seen = self.promises.named(resident, threads, now)
+        standing = replace(standing, delivered=standing.delivered | in_front, told=seen)
         try:
             decisions = await self.hass.async_add_executor_job(
                 self.assistant.decide,
@@ -462,7 +463,7 @@ class Coordinator:
         elif decision.verdict is Verdict.SPEAK:
             if before is None or before.verdict is not Verdict.SPEAK:
                 await self.desk.async_shown(resident, thread, decision, now)
-        elif is_news(before, decision):
+        elif is_news(thread.suggestion, before, decision):
             await self.desk.async_held_back(resident, thread, decision, now)
 
     # Entities -----------------------------------------------------------------------------------

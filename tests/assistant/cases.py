@@ -296,6 +296,7 @@ STANDINGS = st.builds(
     minutes_since_kind=st.dictionaries(KIND_NAMES, st.floats(0, 500) | ODD, max_size=3),
     silenced=st.dictionaries(KIND_NAMES, st.sampled_from([*(reason.value for reason in Reason), "new"]), max_size=1),
     delivered=st.frozensets(st.sampled_from([f"{kind}:{i}" for kind in KINDS for i in range(4)]), max_size=3),
+    told=st.frozensets(st.sampled_from([f"{kind}:{i}" for kind in KINDS for i in range(4)]), max_size=3),
     explored_this_week=st.integers(0, 5),
     starting_up=st.booleans(),
     presence_clear=st.booleans(),

@@ -143,6 +143,63 @@ async def test_it_is_not_told_again_after_a_restart(
     assert titles(phone) == ["Still on"]
 
 
+async def test_an_oven_and_a_garage_named_at_the_door_are_in_view_until_they_are_off_and_closed(
+    hass: HomeAssistant, home: Coordinator, house: House, phone: Phone, clock: Clock
+) -> None:
+    leave(house, LAMP, OVEN, GARAGE)
+    await clock.forward(minutes=1)
+    house.set(ANNA, "not_home")
+    await clock.forward(hours=9.5)
+    assert (titles(phone), phone.cleared) == (["Still on"], [])
+    assert in_view(hass) == ("1", "leave_home")
+    house.set(OVEN, "off")
+    house.set(GARAGE, "closed")
+    await clock.forward(minutes=2)
+    assert phone.cleared
+    assert in_view(hass) == ("0", "nothing")
+
+
+async def test_when_the_message_at_the_door_goes_unanswered_the_oven_behind_it_tells_for_itself(
+    hass: HomeAssistant, home: Coordinator, house: House, phone: Phone, clock: Clock
+) -> None:
+    leave(house, LAMP, OVEN)
+    await clock.forward(minutes=1)
+    house.set(ANNA, "not_home")
+    await clock.forward(minutes=30)
+    # An automation turns the lamp off: nothing but the oven is left, which has a kind of its own.
+    house.set(LAMP, "off")
+    await clock.forward(minutes=2)
+    assert [item["data"]["group"] for item in phone.messages] == [
+        "proactive_assistant_leave_home",
+        "proactive_assistant_heat_source_on",
+    ]
+    assert in_view(hass) == ("1", "heat_source_on")
+
+
+async def test_what_is_open_stays_on_the_list_after_the_message_that_named_it_was_answered(
+    hass: HomeAssistant, home: Coordinator, house: House, phone: Phone, clock: Clock, account: list[dict[str, Any]]
+) -> None:
+    leave(house, LAMP, GARAGE)
+    await clock.forward(minutes=1)
+    house.set(ANNA, "not_home")
+    await clock.forward(minutes=5)
+    await phone.press(2)
+    await clock.forward(hours=2)
+    assert titles(phone) == ["Still on"]
+    assert in_view(hass) == ("1", "garage_open")
+    held = [(line["kind"], line["reason"]) for line in account if line["type"] == "held_back"]
+    assert held == [("garage_open", "duplicate")]
+
+
+def in_view(hass: HomeAssistant) -> tuple[str, str]:
+    """Return how many are on the list, and what the sensor names."""
+    names = ("todo.proactive_assistant_home_check", "sensor.proactive_assistant_anna_current_suggestion")
+    shown, current = (hass.states.get(name) for name in names)
+    assert shown is not None
+    assert current is not None
+    return shown.state, current.state
+
+
 class TestDetector:
     @pytest.fixture(autouse=True)
     def _detector(self, stage: Stage) -> None:

@@ -188,6 +188,7 @@ GATES: Final[tuple[Gate, ...]] = (
         holds=lambda case: case.suggestion.situation in case.standing.delivered,
         interrupting_only=False,
     ),
+    Gate(reason=Reason.DUPLICATE, holds=lambda case: case.suggestion.situation in case.standing.told),
     Gate(
         reason=Reason.OBSERVE_ONLY,
         holds=lambda case: level_of(case.suggestion, case.settings) is Level.OBSERVE,

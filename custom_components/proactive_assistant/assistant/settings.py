@@ -144,6 +144,8 @@ class Standing:
     """Situations or kinds that must stay silent now, with the reason code."""
     delivered: frozenset[str] = frozenset()
     """Situations that this resident already has in front of them."""
+    told: frozenset[str] = frozenset()
+    """Situations that a bundle named which this resident has seen and answered: not said again, but shown."""
     put_off: frozenset[str] = frozenset()
     """Situations that this resident asked to hear of again; what was promised waits for no gap."""
     explored_this_week: int = 0

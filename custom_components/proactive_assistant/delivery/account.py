@@ -27,9 +27,9 @@ MONTH: Final = timedelta(days=30)
 type Listener = Callable[[str, dict[str, Any]], None]
 
 
-def is_news(before: Decision | None, decision: Decision) -> bool:
+def is_news(suggestion: Suggestion, before: Decision | None, decision: Decision) -> bool:
     """Return whether a silence is worth a line: not the one that follows from the resident's own reply."""
-    if decision.reason is Reason.DUPLICATE:
+    if decision.reason is Reason.DUPLICATE and (suggestion.safety or decision.verdict is Verdict.DROP):
         return False
     return before is None or (before.verdict is not Verdict.SPEAK and before.reason is not decision.reason)
 

@@ -16,6 +16,7 @@ from ..assistant.facts import Suggestion
 from ..assistant.kinds import KINDS
 from ..assistant.results import Decision
 from ..resident import Resident
+from ..storage.ledger import Entry
 from ..storage.promises import Kept, Until
 from ..suggestions.repeats import first_of, series_of
 from ..threads import Thread
@@ -104,21 +105,29 @@ class Promises:
         about = bool(entities) and all(f"{ENTITY}{item}" in silenced for item in entities)
         return EVERYTHING in silenced or about or series_of(suggestion.situation) in silenced
 
-    def named(self, resident: Resident, threads: Iterable[Thread], now: datetime) -> frozenset[str]:
-        """Return the situations that a message about this departure has named already: once is enough for it."""
+    def named(
+        self, resident: Resident, threads: Iterable[Thread], now: datetime
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the situations that a message about this departure names, and those that one named and was answered.
+
+        Once is enough for it, but only if it can be or was seen: what a message named that went without an answer
+        tells for itself again.
+        """
+        bundles = [entry for entry in self._bundles() if entry.resident == resident.id or now - entry.at < BUNDLED]
+        in_front = [entry for entry in bundles if self._stands(entry)]
+        seen = [entry for entry in bundles if self._ledger.answered(entry)]
+        return _told(threads, in_front), _told(threads, seen)
+
+    def _bundles(self) -> list[Entry]:
+        """Return the last message of each resident that named several things at this departure."""
         left = self._owner.home.empty_since
-        if left is None:
-            return frozenset()
-        bundles = [
-            entry
-            for entry in self._ledger.pushed(left)
-            if entry.kind in NAMES and (entry.resident == resident.id or now - entry.at < BUNDLED)
-        ]
-        return frozenset(
-            thread.suggestion.situation
-            for thread in threads
-            for entry in bundles
-            if told_with(thread.suggestion, entry.kind, entry.entities)
+        pushed = [] if left is None else self._ledger.pushed(left)
+        return list({(entry.resident, entry.kind): entry for entry in pushed if entry.kind in NAMES}.values())
+
+    def _stands(self, entry: Entry) -> bool:
+        return any(
+            offer.suggestion.id == entry.suggestion_id and offer.resident == entry.resident
+            for offer in self._ledger.offers.values()
         )
 
     @callback
@@ -182,5 +191,16 @@ class Promises:
             self._ledger.next_silence_end(now),
             self._ledger.orders.next_end(now),
             self._owner.settings.quiet_until(dt_util.as_local(now)),
+            min((at for entry in self._bundles() if (at := entry.at + BUNDLED) > now), default=None),
         ]
         return min((dt_util.as_utc(at) for at in times if at is not None), default=None)
+
+
+def _told(threads: Iterable[Thread], bundles: Iterable[Entry]) -> frozenset[str]:
+    """Return the situations all of which one of some messages named."""
+    return frozenset(
+        thread.suggestion.situation
+        for entry in bundles
+        for thread in threads
+        if told_with(thread.suggestion, entry.kind, entry.entities)
+    )

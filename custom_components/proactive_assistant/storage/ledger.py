@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from ..assistant.enums import Category, Channel, Reason, Reply, Verdict
+from ..assistant.enums import REPLIES_THAT_ANSWER, Category, Channel, Reason, Reply, Verdict
 from ..assistant.facts import Moment, RecentReply, Suggestion
 from ..assistant.kinds import KINDS, SAFETY
 from ..assistant.results import Decision, Outcome
@@ -159,6 +159,16 @@ class Ledger:
     def last_push(self, resident: str) -> datetime | None:
         """Return when a resident was last interrupted."""
         return max((entry.at for entry in self._pushes(resident)), default=None)
+
+    def answered(self, push: Entry) -> bool:
+        """Return whether a message was answered, or is being answered: whoever does has seen all that it said."""
+        return any(
+            answer.offer.suggestion.id == push.suggestion_id and answer.offer.resident == push.resident
+            for answer in self.answers.values()
+        ) or any(
+            entry.situation == push.situation and entry.at >= push.at and entry.type in REPLIES_THAT_ANSWER
+            for entry in self._replied.get(push.resident, ())
+        )
 
     def put_off(self, resident: str) -> frozenset[str]:
         """Return the situations a resident last answered with *later*: they asked for them to come back."""

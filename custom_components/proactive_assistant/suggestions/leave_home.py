@@ -21,6 +21,9 @@ SETTLED: Final = timedelta(minutes=3)
 
 LASTS: Final = timedelta(minutes=20)
 
+OPEN_LASTS: Final = timedelta(hours=13)
+"""With something hot or open in it: longer than any of these has to tell of itself (12 h), for it tells for them."""
+
 DOUBTED: Final = timedelta(minutes=10)
 """A tracker that strays opens no door: where doors tell, a departure without one has to last (product 3.5)."""
 
@@ -29,6 +32,9 @@ HOT_SETTLED: Final = timedelta(minutes=4)
 
 _LONELY: Final = frozenset({Role.LOCK, Role.GARAGE, Role.HOT})
 """What alone is no matter for the check at the door: each has a kind of its own, with a button of its own."""
+
+_OPEN: Final = frozenset({Role.HOT, Role.GARAGE, Role.OPENING})
+"""What is no less a matter hours later; a lamp is none once whoever left it on is far away."""
 
 _OFF: Final[dict[Role, tuple[str, str]]] = {
     Role.LIGHT: ("light", "turn_off"),
@@ -56,7 +62,7 @@ class LeaveHome(Detector):
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
         left = self.home.vacant_since(now)
-        if left is None or now - left > self._settled(left) + LASTS:
+        if left is None or now - left > self._settled(left) + OPEN_LASTS:
             return
         sun = self.home.state("sun.sun")
         dark = sun is not None and sun.state == "below_horizon"
@@ -72,7 +78,9 @@ class LeaveHome(Detector):
         if not roles or (len(roles) == 1 and roles <= _LONELY):
             return
         leaver = self.home.last_to_leave
-        settled = self._settled(left)
+        settled, lasts = self._settled(left), OPEN_LASTS if roles & _OPEN else LASTS
+        if now - left > settled + lasts:
+            return
         if hot and not self.home.lives_unseen():
             settled = min(settled, HOT_SETTLED)
         actions = _actions(on)
@@ -81,7 +89,7 @@ class LeaveHome(Detector):
             situation=self.kind,
             due=left + settled,
             began=left,
-            expires=left + settled + LASTS,
+            expires=left + settled + lasts,
             entity_ids=tuple(thing.entity_id for thing in on),
             facts={"rooms": by_room(on), "left": left.isoformat()},
             actions=actions,

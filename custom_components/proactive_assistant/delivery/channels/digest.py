@@ -101,7 +101,7 @@ class Digests:
             Line(suggestion=thread.suggestion, decision=decision)
             for thread in self._owner.threads.due(now)
             if (decision := thread.decisions.get(resident.id)) is not None
-            and is_shown(decision)
+            and is_shown(thread.suggestion, decision)
             and digest_of(thread.suggestion) is digest
             and thread.suggestion.situation not in on_phone
         ]

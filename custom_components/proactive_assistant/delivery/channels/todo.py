@@ -14,9 +14,6 @@ from ..words import Message
 if TYPE_CHECKING:
     from ...coordinator import Coordinator
 
-_UNWANTED: Final = frozenset({Reason.SNOOZED, Reason.DUPLICATE})
-"""Held back because somebody has dealt with it for now."""
-
 _CALM: Final = frozenset({Channel.DASHBOARD, Channel.DIGEST})
 
 
@@ -38,13 +35,13 @@ def is_private(owner: Coordinator, suggestion: Suggestion) -> bool:
     return own or (suggestion.category is Category.CARE and len(people) > 1)
 
 
-def is_shown(decision: Decision) -> bool:
-    """Return whether a decision leaves a suggestion in view without interrupting anybody."""
-    return (
-        decision.verdict in (Verdict.SPEAK, Verdict.HOLD)
-        and decision.channel in _CALM
-        and decision.reason not in _UNWANTED
-    )
+def is_shown(suggestion: Suggestion, decision: Decision) -> bool:
+    """Return whether a decision leaves a suggestion in view without interrupting anybody.
+
+    Not what somebody put off, nor danger that somebody has answered; what a bundle told of is open all the same.
+    """
+    dealt_with = decision.reason is Reason.SNOOZED or (suggestion.safety and decision.reason is Reason.DUPLICATE)
+    return decision.verdict in (Verdict.SPEAK, Verdict.HOLD) and decision.channel in _CALM and not dealt_with
 
 
 def items_of(owner: Coordinator, now: datetime) -> list[Item]:
@@ -62,7 +59,7 @@ def items_of(owner: Coordinator, now: datetime) -> list[Item]:
         for resident_id, decision in thread.decisions.items():
             # A reply silences at once; the decision follows at the next look.
             answered = thread.suggestion.situation in silenced.get(resident_id, {}) and not thread.suggestion.safety
-            if resident_id in owner.residents and is_shown(decision) and not answered:
+            if resident_id in owner.residents and is_shown(thread.suggestion, decision) and not answered:
                 row = found.setdefault(thread.suggestion.situation, (thread.suggestion, decision.style, []))
                 if resident_id not in row[2]:
                     row[2].append(resident_id)
