@@ -83,6 +83,22 @@ async def test_the_attacker_would_see_a_heating_that_is_turned_up(hass: HomeAssi
     assert len(attack.found.never) == 9
 
 
+async def test_the_attacker_would_see_a_heating_that_is_switched_on_which_somebody_switched_off(
+    hass: HomeAssistant, clock: Clock
+) -> None:
+    owner, _ = await async_house(hass)
+    attack = Attack(hass, owner, 1, waiting(clock))
+    valve = {"entity_id": ["climate.hall"]}
+    hass.states.async_set("climate.hall", "off", {"temperature": 18})
+    await hass.services.async_call("climate", "set_hvac_mode", valve | {"hvac_mode": "heat"}, blocking=True)
+    await hass.services.async_call("climate", "set_temperature", valve | {"temperature": 21}, blocking=True)
+    assert attack.found.never == ["climate.set_hvac_mode", "climate.set_temperature"]
+    # What was paused is put back.
+    await hass.services.async_call("climate", "set_hvac_mode", valve | {"hvac_mode": "off"}, blocking=True)
+    await hass.services.async_call("climate", "set_hvac_mode", valve | {"hvac_mode": "heat"}, blocking=True)
+    assert len(attack.found.never) == 2
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["act", "ask"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*KINDS, "x"]), inner, max_size=4),

@@ -1,6 +1,7 @@
 """Undo: exact on real entities, and honest where it cannot be."""
 
 import random
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from homeassistant.helpers import entity_registry as er
 
 from custom_components.proactive_assistant.actions import restore
 from custom_components.proactive_assistant.actions.snapshot import take
+from custom_components.proactive_assistant.assistant.enums import RiskClass
+from custom_components.proactive_assistant.assistant.facts import PlannedAction
 from custom_components.proactive_assistant.storage.codec import from_plain, to_plain
 from custom_components.proactive_assistant.storage.promises import Snapshot
 from tools.reach.undo import ROWS, Undos, async_devices, async_try
@@ -172,6 +175,78 @@ async def test_each_domain_has_its_way_back(
     hass.states.async_set(kept.entity_id, now, shown)
     await restore.async_restore(hass, kept, Context())
     assert made == calls
+
+
+DONE = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("set_to", "kept", "now", "later", "mode", "all_of_it"),
+    [
+        # What saves is a temperature or a preset: the mode is not ours, and any other is somebody's.
+        ({"temperature": 19.0}, "heat", ("heat", {"temperature": 19}), 600, True, True),
+        ({"temperature": 19.0}, "heat", ("heat", {"temperature": 17}), 600, True, False),
+        ({"temperature": 19.0}, "heat", ("off", {"temperature": 19}), 600, False, False),
+        ({"preset_mode": "eco"}, "heat", ("off", {"preset_mode": "eco"}), 5, False, False),
+        ({"preset_mode": "eco"}, "heat", ("auto", {"preset_mode": "eco"}), 600, False, False),
+        # A device that takes another mode along with a preset does so at once.
+        ({"preset_mode": "eco"}, "heat", ("auto", {"preset_mode": "eco"}), 5, True, True),
+        # What was paused is off by us; on again or in another mode it is so by somebody.
+        ({"hvac_mode": "off"}, "heat", ("off", {}), 600, True, True),
+        ({"hvac_mode": "off"}, "heat", ("heat", {}), 600, True, False),
+        ({"hvac_mode": "off"}, "heat", ("auto", {}), 600, False, False),
+        ({"hvac_mode": "off"}, "heat", ("unavailable", {}), 600, True, False),
+        ({"hvac_mode": None}, "heat", ("off", {}), 600, False, False),
+    ],
+)
+def test_the_mode_of_a_heating_that_somebody_has_set_since_stays(
+    set_to: dict[str, Any], kept: str, now: tuple[str, dict[str, Any]], later: int, *, mode: bool, all_of_it: bool
+) -> None:
+    action = PlannedAction(
+        domain="climate", action="set_x", entity_ids=("climate.hall",), risk=RiskClass.A2, data=set_to
+    )
+    changed = DONE + timedelta(seconds=later)
+    state = State("climate.hall", *now, last_changed=changed, last_updated=changed)
+    before = Snapshot(entity_id="climate.hall", state=kept, attributes={"temperature": 22, "preset_mode": "none"})
+    assert restore.mode_stands(before, state, (action,), DONE) is mode
+    assert restore.stands(before, state, (action,), DONE) is all_of_it
+
+
+@pytest.mark.parametrize(
+    ("set_to", "now", "stands", "made"),
+    [
+        ({"away_mode": True}, ("heat_pump", {"away_mode": "on"}), True, ["set_away_mode"]),
+        # Some show their away mode as off: that ends with it, and what else is off stays off.
+        ({"away_mode": True}, ("off", {"away_mode": "on"}), True, ["set_away_mode"]),
+        ({"away_mode": True}, ("off", {"away_mode": "off"}), False, []),
+        ({"operation_mode": "eco"}, ("eco", {"away_mode": "off"}), True, ["set_operation_mode"]),
+        ({"operation_mode": "eco"}, ("off", {"away_mode": "off"}), False, []),
+        ({"operation_mode": "eco"}, ("off", {"away_mode": "on"}), False, []),
+    ],
+)
+async def test_a_boiler_that_somebody_has_switched_off_stays_off(
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    set_to: dict[str, Any],
+    now: tuple[str, dict[str, Any]],
+    made: list[str],
+    *,
+    stands: bool,
+) -> None:
+    monkeypatch.setattr(restore, "PATIENCE", 0)
+    found: list[str] = []
+    for action in ("set_away_mode", "set_operation_mode"):
+        hass.services.async_register("water_heater", action, lambda call: found.append(call.service))
+    planned = PlannedAction(
+        domain="water_heater", action="x", entity_ids=("water_heater.w",), risk=RiskClass.A2, data=set_to
+    )
+    kept = Snapshot(entity_id="water_heater.w", state="heat_pump", attributes={"away_mode": "off"})
+    hass.states.async_set("water_heater.w", *now)
+    state = hass.states.get("water_heater.w")
+    assert restore.stands(kept, state, (planned,), DONE - timedelta(days=900)) is stands
+    if stands:
+        await restore.async_restore(hass, kept, Context())
+    assert found == made
 
 
 def test_a_snapshot_reads_the_same_after_a_restart() -> None:

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.proactive_assistant.assistant.enums import Level
 from custom_components.proactive_assistant.coordinator import Coordinator
 from custom_components.proactive_assistant.sensing.profile import Profile
-from custom_components.proactive_assistant.storage.ledger import Entry
+from custom_components.proactive_assistant.storage.ledger import DeedStatus, Entry
 
 from ..conftest import (
     ANNA,
@@ -334,6 +334,75 @@ async def test_a_valve_is_set_back_while_all_are_out_and_put_back_after_a_long_j
     await clock.forward(hours=60)
     house.set(ANNA, "home")
     await clock.forward(minutes=1)
+    assert calls == [{"temperature": 18.5}, {"temperature": 21.5}]
+
+
+async def _save(hass: HomeAssistant, house: House, clock: Clock) -> None:
+    """Let Anna leave and set the heating to save; a while passes."""
+    house.set(ANNA, "not_home")
+    await clock.forward(minutes=65)
+    await hass.services.async_call(
+        "proactive_assistant",
+        "accept",
+        {"suggestion": "away_climate"},
+        blocking=True,
+        context=Context(user_id=ANNA_USER),
+    )
+    await clock.forward(minutes=2)
+
+
+@pytest.mark.parametrize(("mode", "shows"), [("off", 18.5), ("off", 21.5), ("off", None), ("auto", None)])
+@pytest.mark.parametrize("by", [None, ANNA_USER])
+async def test_a_heating_that_was_switched_off_while_all_were_out_is_not_on_when_they_are_back(
+    hass: HomeAssistant,
+    coordinator: Coordinator,
+    house: House,
+    clock: Clock,
+    calls: list[dict[str, Any]],
+    mode: str,
+    shows: float | None,
+    by: str | None,
+) -> None:
+    await _save(hass, house, clock)
+    state = hass.states.get(HEATING)
+    assert state is not None
+    hass.states.async_set(HEATING, mode, {**state.attributes, "temperature": shows}, context=Context(user_id=by))
+    await clock.forward(minutes=30)
+    house.set(ANNA, "home")
+    await clock.forward(minutes=10)
+    assert calls == [{"temperature": 18.5}]
+    [deed] = coordinator.files.ledger.deeds.values()
+    assert deed.status is DeedStatus.UNDONE
+
+
+@pytest.mark.parametrize("mode", ["off", "auto"])
+async def test_an_undo_switches_no_heating_on_that_somebody_else_has_switched_off(
+    hass: HomeAssistant,
+    coordinator: Coordinator,
+    house: House,
+    clock: Clock,
+    calls: list[dict[str, Any]],
+    mode: str,
+) -> None:
+    await _save(hass, house, clock)
+    state = hass.states.get(HEATING)
+    assert state is not None
+    hass.states.async_set(HEATING, mode, state.attributes)
+    found = await hass.services.async_call(
+        "proactive_assistant", "undo", {}, blocking=True, return_response=True, context=Context(user_id=ANNA_USER)
+    )
+    assert calls == [{"temperature": 18.5}]
+    assert found is not None
+    assert found["not_restored"] == {HEATING: ["changed_since"]}
+
+
+async def test_an_undo_of_saving_sends_no_mode(
+    hass: HomeAssistant, coordinator: Coordinator, house: House, clock: Clock, calls: list[dict[str, Any]]
+) -> None:
+    await _save(hass, house, clock)
+    await hass.services.async_call(
+        "proactive_assistant", "undo", {}, blocking=True, return_response=True, context=Context(user_id=ANNA_USER)
+    )
     assert calls == [{"temperature": 18.5}, {"temperature": 21.5}]
 
 

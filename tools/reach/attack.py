@@ -69,6 +69,8 @@ class Attack:
         self.found = Breaches()
         self.tapped = False
         """Whether a resident has just tapped on their own phone, and on what is of class A3."""
+        self.paused = False
+        """Whether the heating was switched off by the integration."""
         hass.bus.async_listen(EVENT_CALL_SERVICE, self._seen)
 
     @callback
@@ -99,22 +101,29 @@ class Attack:
     def _warmer(self, action: str, data: Mapping[str, Any]) -> bool:
         """Return whether a thermostat is asked for more than is set; to what it was an undo may put it back."""
         was = HOUSE[VALVE][1]["temperature"]
+        shown = self.hass.states.get(VALVE)
+        if (action, data.get("hvac_mode")) == ("set_hvac_mode", "off"):
+            self.paused = True
+        elif shown is not None and shown.state == "off" and not self.paused:
+            # Somebody else has switched it off.
+            return action in ("set_hvac_mode", "set_temperature")
         if action == "set_hvac_mode":
             return data.get("hvac_mode") not in ("off", HOUSE[VALVE][0])
         if action != "set_temperature":
             return False
-        state, wanted = self.hass.states.get(VALVE), data.get("temperature")
+        wanted = data.get("temperature")
         number = isinstance(wanted, int | float) and not isinstance(wanted, bool)
-        now = was if state is None else state.attributes.get("temperature")
+        now = was if shown is None else shown.attributes.get("temperature")
         if set(data) - {"temperature", "entity_id"} or not number or wanted is None or not COLDEST <= wanted <= was:
             return True
         return bool(wanted != was and isinstance(now, int | float) and wanted >= now)
 
     def turn_down(self) -> None:
-        """Let somebody turn the heating down, or let it show anything, after it was judged."""
+        """Let somebody turn the heating down or off, or let it show anything, after it was judged."""
         shown = self.rng.choice((16, 17.5, None, "nan", float("nan"), True))
+        mode = self.rng.choice(("heat", "heat", "off"))
         self.hass.states.async_set(
-            VALVE, "heat", {**HOUSE[VALVE][1], "temperature": shown}, context=Context(parent_id="automation")
+            VALVE, mode, {**HOUSE[VALVE][1], "temperature": shown}, context=Context(parent_id="automation")
         )
 
     def disguise(self) -> None:
@@ -129,6 +138,7 @@ class Attack:
 
     def furnish(self) -> None:
         """Put the house back as it was."""
+        self.paused = False
         for entity_id, (state, attributes) in HOUSE.items():
             # By an automation: a person's hand would keep everything else from touching it.
             self.hass.states.async_set(entity_id, state, attributes, context=Context(parent_id="automation"))
@@ -238,6 +248,11 @@ class Attack:
             await self.owner.desk.async_act(resident, thread, moment, decision)
             who = await self.owner.front.caller(Context(user_id=self.rng.choice(("user-anna", None))))
             await self.owner.front.async_reply(who, Reply.ACCEPTED, thread.suggestion.situation, person="anna")
+            if self.rng.random() < 0.5:
+                await self.async_settle()
+                if self.rng.random() < 0.5:
+                    self.turn_down()
+                await self.owner.front.async_undo(who, thread.suggestion.situation)
         except HomeAssistantError, KeyError, ValueError, TypeError:
             pass
         finally:

@@ -7,6 +7,7 @@ done by way of an undo either: nothing is unlocked, disarmed or opened that move
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -25,11 +26,17 @@ _LOGGER = logging.getLogger(__name__)
 ROUNDED: Final = 0.6
 """Degrees by which a device may show another temperature than it was sent: in half steps, or whole ones in °F."""
 
+ANSWERS: Final = timedelta(seconds=30)
+"""A thermostat that takes another mode along with a preset has done so by then; later it was somebody else."""
+
 PATIENCE: float = 5
 """Seconds for a device to report what it was told."""
 
 type Call = tuple[str, str, Mapping[str, Any]]
 """Domain, action and data besides the target."""
+
+_MODES: Final[Mapping[str, str]] = MappingProxyType({"climate": "hvac_mode", "water_heater": "operation_mode"})
+"""What heats, and the parameter that sets its state."""
 
 _OFF: Final = frozenset({"off", "standby", "idle"})
 _SAFE_COVERS: Final = frozenset({"awning", "blind", "curtain", "damper", "shade", "shutter"})
@@ -165,6 +172,9 @@ def _water(kept: Snapshot, now: State) -> list[Call]:
     calls: list[Call] = []
     if was.get("away_mode") != now.attributes.get("away_mode") and "away_mode" in was:
         calls.append(("water_heater", "set_away_mode", {"away_mode": was["away_mode"] == "on"}))
+        if now.state == "off" and now.attributes.get("away_mode") == "on":
+            # Off by its away mode it comes back with its end; off by somebody's hand it stays off.
+            return calls
     if kept.state != now.state:
         calls.append(("water_heater", "set_operation_mode", {"operation_mode": kept.state}))
     return calls + _targets("water_heater", kept)
@@ -253,19 +263,43 @@ def missing(kept: Snapshot, now: State | None) -> tuple[str, ...]:
     return found
 
 
-def stands(kept: Snapshot, now: State | None, actions: Iterable[PlannedAction]) -> bool:
-    """Return whether a thermostat is still as we left it, or as it was: else somebody or a schedule has set it."""
-    if now is None or now.domain != "climate":
+def mode_stands(kept: Snapshot, now: State | None, actions: Iterable[PlannedAction], done: datetime) -> bool:
+    """Return whether what heats is in the mode it was in, or that we set: any other was set by somebody, and stays.
+
+    What a device does of its own accord with a preset it does at once, and does not switch itself off for it.
+    """
+    key = _MODES.get(now.domain) if now is not None else None
+    if now is None or key is None or now.state in ("unavailable", "unknown"):
         return True
-    for action in actions:
-        if action.domain != "climate" or kept.entity_id not in action.entity_ids:
-            continue
-        for key, wanted in action.data.items():
-            shown = now.state if key == "hvac_mode" else now.attributes.get(key)
-            was = None if key == "hvac_mode" else kept.attributes.get(key)
-            if shown is not None and not any(_alike(shown, value) for value in (wanted, was)):
+    ours = {action.data[key] for action in _upon(kept, actions) if isinstance(action.data.get(key), str)}
+    if now.state == kept.state or now.state in ours:
+        return True
+    if now.state == "off":
+        # A boiler may show its away mode as off; that alone is ended then (see `_water`).
+        return not ours and now.domain == "water_heater" and now.attributes.get("away_mode") == "on"
+    return now.last_changed - done <= ANSWERS
+
+
+def stands(kept: Snapshot, now: State | None, actions: Iterable[PlannedAction], done: datetime) -> bool:
+    """Return whether what heats is still as we left it, or as it was: else somebody or a schedule has set it."""
+    actions = tuple(actions)
+    if now is None or now.domain not in _MODES:
+        return True
+    mode = _MODES[now.domain]
+    for action in _upon(kept, actions):
+        for key, value in action.data.items():
+            shown = now.state if key == mode else now.attributes.get(key)
+            was = None if key == mode else kept.attributes.get(key)
+            wanted = ("on" if value else "off") if key == "away_mode" else value
+            if shown is not None and not any(_alike(shown, other) for other in (wanted, was)):
                 return False
-    return True
+    return mode_stands(kept, now, actions, done)
+
+
+def _upon(kept: Snapshot, actions: Iterable[PlannedAction]) -> list[PlannedAction]:
+    """Return those of some actions that touched what a snapshot is of."""
+    domain = kept.entity_id.partition(".")[0]
+    return [action for action in actions if action.domain == domain and kept.entity_id in action.entity_ids]
 
 
 def _alike(shown: object, value: object) -> bool:

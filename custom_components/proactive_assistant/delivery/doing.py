@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 from ..actions.execute import async_execute, effective
 from ..actions.hands import Hands, by_hand
 from ..actions.limits import Scene, forbids
-from ..actions.restore import async_restore, stands
+from ..actions.restore import async_restore, mode_stands, stands
 from ..actions.risk import TICK, ForbiddenActionError
 from ..actions.snapshot import take
 from ..assistant.enums import Reason, Reply, RiskClass
@@ -259,8 +259,10 @@ class Doer:
         for kept in deed.snapshots:
             if kept.entity_id not in touched:
                 continue
-            if self._changed_since(deed, kept.entity_id):
-                # A person has set it since, and their hand wins over our memory.
+            state = self._hass.states.get(kept.entity_id)
+            set_since = not mode_stands(kept, state, deed.suggestion.actions, deed.at)
+            if set_since or self._changed_since(deed, kept.entity_id):
+                # A person or a schedule has set it since, and their hand wins over our memory.
                 missing[kept.entity_id] = ("changed_since",)
                 continue
             left = await async_restore(self._hass, kept, own, guarded=self._guarded(kept.entity_id))
@@ -296,7 +298,8 @@ class Doer:
         for kept in deed.snapshots:
             mine = kept.entity_id in deed.changed and kept.entity_id not in silent
             state = self._hass.states.get(kept.entity_id)
-            if mine and not self._changed_since(deed, kept.entity_id) and stands(kept, state, deed.suggestion.actions):
+            kept_up = stands(kept, state, deed.suggestion.actions, deed.at)
+            if mine and kept_up and not self._changed_since(deed, kept.entity_id):
                 await async_restore(self._hass, kept, own, guarded=self._guarded(kept.entity_id))
         status = DeedStatus.DONE if silent else DeedStatus.UNDONE
         self._ledger.deeds[deed.id] = replace(
