@@ -69,7 +69,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "why": "leave_way",
     },
     "routine_due": {"since": NOON.isoformat()},
-    "kids_evening": {"names": ["Tablet"], "since": NOON.isoformat()},
+    "kids_evening": {"names": ["Tablet"], "since": NOON.isoformat(), "why": "kids_usual"},
     "leave_home": {"rooms": {"Living room": ["Ceiling", "TV"], "": ["Fan"]}, "left": NOON.isoformat()},
 }
 STYLES = [
@@ -172,6 +172,7 @@ async def test_durations_are_rounded_as_people_say_them(words: Words, minutes: i
 @pytest.mark.parametrize(
     ("kind", "why", "facts", "said"),
     [
+        ("kids_evening", "kids_set", {}, "past the hour you set"),
         ("arm_reminder", "arm_night", {}, "armed on most nights before"),
         ("arrival_prepare", "arrive_light", {}, "light at the entrance"),
         ("ev_plug", "car_off_cheap", {"left": NOON.isoformat()}, "cheap from 13:00"),

@@ -43,6 +43,7 @@ def test_a_screen_past_its_time_is_told_to_the_parents_only(stage: Stage) -> Non
     assert not stage.due(after=49)
     [finding] = stage.due(after=2)
     assert finding.persons == (ANNA,)
+    assert finding.facts["why"] == "kids_usual"
     [action] = finding.actions
     assert (action.action, action.entity_ids, finding.risk) == ("media_pause", (TABLET,), RiskClass.A1)
 
@@ -141,7 +142,8 @@ def test_an_end_that_is_set_holds_whatever_is_usual(stage: Stage, day: int, hour
     stage.at(hour, minute, days=day)
     stage.set(TABLET, "playing")
     assert not stage.due()
-    assert stage.due(after=1)
+    [finding] = stage.due(after=1)
+    assert finding.facts["why"] == "kids_set"
 
 
 def test_a_room_goes_by_the_child_it_is_named_after_and_any_other_by_the_latest(stage: Stage) -> None:

@@ -100,6 +100,8 @@ class Words:
             "value": str(facts.get("value") or ""),
             "battery": str(facts.get("battery") or ""),
             "duration": _duration(facts.get("usual_minutes")),
+            # What was kept by an earlier version may not say why.
+            "why": "",
         }
         text["place"] = (
             text["name"]

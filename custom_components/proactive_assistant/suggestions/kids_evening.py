@@ -70,7 +70,8 @@ class KidsEvening(Detector):
         if not late or all(thing.role is Role.LIGHT and self._meant(thing) for thing, _ in late):
             return
         things = [thing for thing, _ in late if not self._meant(thing)]
-        due = min(due for _, due in late)
+        first, due = min(late, key=lambda item: item[1])
+        why = "kids_usual" if self._set_end(first) is None else "kids_set"
         actions = self._actions(things)
         yield Finding(
             situation=f"{self.kind}:{local.date()}",
@@ -78,7 +79,7 @@ class KidsEvening(Detector):
             began=due,
             expires=due + LASTS,
             entity_ids=tuple(thing.entity_id for thing in things),
-            facts={"names": [thing.name for thing in things], "since": due.isoformat()},
+            facts={"names": [thing.name for thing in things], "since": due.isoformat(), "why": why},
             actions=actions,
             automated=automates(self.home.hass, actions),
             persons=parents,
