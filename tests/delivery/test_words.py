@@ -47,7 +47,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "vacuum_now": {"names": ["Robot"], "since": NOON.isoformat(), "why": "vacuum_start"},
     "arm_reminder": {"name": "Alarm", "area": None, "left": NOON.isoformat(), "why": "arm_away"},
     "maintenance_due": {"rooms": {"Hall": ["Air filter 4 %"]}, "since": NOON.isoformat()},
-    "outside_air": {"name": "26 °C", "value": "19 °C", "since": NOON.isoformat(), "why": "air_open"},
+    "outside_air": {"inside": "26 °C", "value": "19 °C", "since": NOON.isoformat(), "why": "air_open"},
     "safety": {"name": "Detector", "area": "Hall", "since": NOON.isoformat(), "sort": "smoke"},
     "guest": {"rooms": {"Hall": ["Motion"]}, "since": NOON.isoformat()},
     "vacation": {"names": [], "left": NOON.isoformat()},
@@ -173,6 +173,7 @@ async def test_durations_are_rounded_as_people_say_them(words: Words, minutes: i
     ("kind", "why", "facts", "said"),
     [
         ("kids_evening", "kids_set", {}, "past the hour you set"),
+        ("outside_air", "air_close", {}, "outside 19 °C, inside 26 °C"),
         ("arm_reminder", "arm_night", {}, "armed on most nights before"),
         ("arrival_prepare", "arrive_light", {}, "light at the entrance"),
         ("ev_plug", "car_off_cheap", {"left": NOON.isoformat()}, "cheap from 13:00"),

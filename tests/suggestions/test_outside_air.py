@@ -29,6 +29,8 @@ def test_cooler_outside_than_a_warm_home(stage: Stage) -> None:
     outside(stage, 24.5)
     [finding] = stage.due()
     assert finding.facts["why"] == "air_open"
+    assert (finding.facts["value"], finding.facts["inside"]) == ("24 °C", "26 °C")
+    assert "name" not in finding.facts
     assert not finding.actions
 
 

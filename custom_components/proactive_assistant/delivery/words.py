@@ -98,6 +98,7 @@ class Words:
             "name": str(facts.get("name") or ""),
             "area": str(facts.get("area") or ""),
             "value": str(facts.get("value") or ""),
+            "inside": str(facts.get("inside") or ""),
             "battery": str(facts.get("battery") or ""),
             "duration": _duration(facts.get("usual_minutes")),
             # What was kept by an earlier version may not say why.

@@ -84,17 +84,17 @@ class OutsideAir(Detector):
     def _finding(
         self, why: str, since: datetime, windows: list[Thing], degrees: tuple[float, float], warmest: Thing
     ) -> Finding:
-        value, name = self._shown(degrees)
+        value, room = self._shown(degrees)
         return Finding(
             situation=f"{self.kind}:{why}:{dt_util.as_local(since).date()}",
             due=since,
             began=since,
             entity_ids=(warmest.entity_id, *(thing.entity_id for thing in windows)),
-            facts={"value": value, "name": name, "why": why, "since": since.isoformat()},
+            facts={"value": value, "inside": room, "why": why, "since": since.isoformat()},
         )
 
     def _shade(self, shade: Shade, degrees: tuple[float, float]) -> Finding:
-        value, name = self._shown(degrees)
+        value, room = self._shown(degrees)
         return Finding(
             situation=f"{self.kind}:air_shade:{shade.side}:{shade.day}",
             due=shade.since,
@@ -102,7 +102,7 @@ class OutsideAir(Detector):
             entity_ids=tuple(thing.entity_id for thing in shade.covers),
             facts={
                 "value": value,
-                "name": name,
+                "inside": room,
                 "rooms": by_room(shade.covers),
                 "why": "air_shade",
                 "since": shade.since.isoformat(),
