@@ -233,6 +233,12 @@ class Threads:
             Thread(suggestion, suggestion.created, kept_until=suggestion.expires, clock=clock, mark=mark),
         )
 
+    def recall(self, suggestion: Suggestion, now: datetime) -> None:
+        """Let a kind know what was told before a restart and not answered."""
+        for detector in self.detectors:
+            if detector.kind == suggestion.kind:
+                detector.recall(suggestion, now)
+
     def _refresh(self, thread: Thread, finding: Finding) -> None:
         """Keep a thread true to the home: what is on, whether harm is possible, when it is due."""
         thread.due = finding.due

@@ -58,6 +58,9 @@ class Promises:
         self._owner.home.close_sent = self._ledger.close_sent
         for kept in self._ledger.kept.values():
             self._owner.threads.restore(kept.suggestion, kept.clock, kept.mark)
+        for offer in self._ledger.offers.values():
+            if offer.suggestion.expires > now:
+                self._owner.threads.recall(offer.suggestion, now)
         self._owner.timing.daily("nightly", NIGHTLY, self._nightly, late=timedelta(hours=24))
         self.async_plan_tidy()
 

@@ -109,6 +109,9 @@ class Detector(ABC):
     def observe(self, old: State | None, new: State, now: datetime) -> None:  # noqa: B027 - most kinds need no memory
         """Take note of a change of a watched thing."""
 
+    def recall(self, suggestion: Suggestion, now: datetime) -> None:  # noqa: B027 - most kinds read it from the home
+        """Take up what was told before a restart and has not been answered."""
+
     def over(self, suggestion: Suggestion, done: datetime, now: datetime) -> bool:
         """Return whether what was done about a situation was for a while that is over: it is put back then."""
         return False

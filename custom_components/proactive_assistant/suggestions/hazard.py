@@ -3,15 +3,17 @@
 It is a convenience beside an alarm system, never one, and its text always says so (product 3.2).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.core import State
 
 from ..assistant.enums import Room
+from ..assistant.facts import Suggestion
 from ..assistant.kinds import SAFETY
-from ..sensing.home import DEAD, Home
+from ..sensing.home import Home
 from ..sensing.roles import Role, Thing
 from .base import Detector, Finding
 from .telling import has_told
@@ -30,23 +32,53 @@ class Hazard(Detector):
     @override
     def __init__(self, home: Home) -> None:
         super().__init__(home)
-        self._began: dict[str, datetime] = {}
+        self._reported: dict[str, Finding] = {}
+        """By sensor: the danger that was its last word."""
         self._lost: dict[str, datetime] = {}
 
     @override
     def observe(self, old: State | None, new: State, now: datetime) -> None:
         thing = self.home.map.things.get(new.entity_id)
-        if thing is None or thing.role not in self.roles:
+        if thing is not None and thing.role in self.roles:
+            self._heed(thing, now)
+
+    @override
+    def recall(self, suggestion: Suggestion, now: datetime) -> None:
+        # What was told before a restart has not ended because its sensor has not spoken since.
+        for entity_id in suggestion.entity_ids:
+            if self.home.state(entity_id) is None:
+                began = suggestion.began or suggestion.created
+                found = _finding(suggestion.situation, entity_id, began, suggestion.facts, automated=False)
+                self._reported.setdefault(entity_id, found)
+
+    @override
+    def by_hand(self, suggestion: Suggestion) -> bool:
+        # A danger that is over says nothing of what anybody has done, and a lost sensor still less.
+        return False
+
+    def _heed(self, thing: Thing, now: datetime) -> None:
+        """Take note of what a sensor says, if it says anything."""
+        state = self.home.state(thing.entity_id)
+        if state is None:
+            if thing.entity_id in self._reported:
+                self._lost.setdefault(thing.entity_id, now)
             return
-        if new.state in DEAD:
-            if new.entity_id in self._began:
-                self._lost.setdefault(new.entity_id, now)
+        self._lost.pop(thing.entity_id, None)
+        # Water outdoors is weather.
+        if not self._reports(thing) or (thing.detail == "moisture" and thing.room is Room.OUTDOORS):
+            self._reported.pop(thing.entity_id, None)
             return
-        self._lost.pop(new.entity_id, None)
-        if self._reports(thing):
-            self._began.setdefault(new.entity_id, now)
-        else:
-            self._began.pop(new.entity_id, None)
+        known = self._reported.get(thing.entity_id)
+        began = known.began if known is not None else state.last_changed
+        facts = {
+            "name": thing.name,
+            "area": thing.area,
+            "since": began.isoformat(),
+            "sort": thing.detail or "alarm",
+        }
+        told = has_told(self.home.hass, thing.entity_id, began)
+        situation = f"{self.kind}:{thing.entity_id}"
+        self._reported[thing.entity_id] = _finding(situation, thing.entity_id, began, facts, automated=told)
 
     def _reports(self, thing: Thing) -> bool:
         if thing.role is Role.ALARM:
@@ -56,33 +88,29 @@ class Hazard(Detector):
 
     @override
     def findings(self, now: datetime) -> Iterable[Finding]:
+        # Also at a look: what a sensor says may be older than we are, after a start or a reload.
         for thing in self.home.map.of(*self.roles):
-            began = self._since(thing, now)
-            # Water outdoors is weather.
-            if began is None or (thing.detail == "moisture" and thing.room is Room.OUTDOORS):
+            self._heed(thing, now)
+        for entity_id, found in list(self._reported.items()):
+            thing = self.home.map.things.get(entity_id)
+            if self.home.state(entity_id) is not None:
+                if thing is None or thing.role not in self.roles:
+                    # It is there, and none of ours any more: people have said so.
+                    del self._reported[entity_id]
+                    continue
+            elif now - self._lost.setdefault(entity_id, now) > LOST:
                 continue
-            yield Finding(
-                situation=f"{self.kind}:{thing.entity_id}",
-                due=began,
-                began=began,
-                expires=now + LASTS,
-                entity_ids=(thing.entity_id,),
-                facts={
-                    "name": thing.name,
-                    "area": thing.area,
-                    "since": began.isoformat(),
-                    "sort": thing.detail or "alarm",
-                },
-                risk_present=True,
-                safety=True,
-                automated=has_told(self.home.hass, thing.entity_id, began),
-            )
+            yield replace(found, expires=now + LASTS)
 
-    def _since(self, thing: Thing, now: datetime) -> datetime | None:
-        """Return since when danger is reported; by the last word of a sensor that has just fallen silent."""
-        if self._reports(thing):
-            return self._began.get(thing.entity_id) or self.home.since(thing)
-        lost = self._lost.get(thing.entity_id)
-        if lost is not None and self.home.state(thing.entity_id) is None and now - lost <= LOST:
-            return self._began.get(thing.entity_id)
-        return None
+
+def _finding(situation: str, entity_id: str, began: datetime, facts: Mapping[str, Any], *, automated: bool) -> Finding:
+    return Finding(
+        situation=situation,
+        due=began,
+        began=began,
+        entity_ids=(entity_id,),
+        facts=facts,
+        risk_present=True,
+        safety=True,
+        automated=automated,
+    )
