@@ -63,7 +63,7 @@ async def test_what_is_held_back_stands_on_the_list(hass: HomeAssistant, listed:
     [item] = await items(hass)
     [thread] = coordinator.threads.open.values()
     assert item["uid"] == thread.suggestion.id
-    assert item["summary"] == "Still open: Kitchen window · open for over 5 min"
+    assert item["summary"] == "Still open: Kitchen window · since 12:00 · longer than 5 min"
     assert item["status"] == "needs_action"
     assert item["due"].startswith("2026-11-25T00:0")
     assert hass.states.get(LIST).state == "1"

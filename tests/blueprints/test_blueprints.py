@@ -81,7 +81,7 @@ async def test_suggestions_are_shown_somewhere_else(
     [call] = told
     assert call.data == {
         "title": "Still open",
-        "message": "Kitchen window · open for over 5 min",
+        "message": "Kitchen window · since 12:00 · longer than 5 min",
         "kind": "opening_left",
     }
 
@@ -161,7 +161,7 @@ async def test_a_satellite_asks_whoever_enters(
     await clock.forward(hours=1)
     house.set("binary_sensor.living_room_motion", "on")
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert [call.data["question"] for call in asked] == ["Still open. Kitchen window, open for over 5 min. Shall I?"]
+    assert [call.data["question"] for call in asked] == ["Still open. Kitchen window, since 12:00, longer than 5 min. Shall I?"]
     expected = ["offered opening_left"] + ([f"{reply} opening_left"] if reply else [])
     assert kinds(account) == expected
 
@@ -251,7 +251,7 @@ async def test_the_morning_list_is_handed_over(
     await clock.forward(minutes=61)
     [call] = told
     assert call.data["count"] == 1
-    assert call.data["text"] == "Still open: Kitchen window · open for over 5 min"
+    assert call.data["text"] == "Still open: Kitchen window · since 12:00 · longer than 5 min"
     assert call.data["items"] == [call.data["text"]]
 
 

@@ -103,8 +103,8 @@ async def test_lengths_tones_and_reasons_differ(words: Words) -> None:
     item = suggestion(facts=FACTS["opening_left"])
     short = words.message(item, Style(with_reason=False))
     full = words.message(item, Style(length=Length.FULL, tone=Tone.WARM))
-    assert short.body == "Kitchen: Window"
-    assert full.body == "Kitchen: Window · since 13:00 · open for over 5 min"
+    assert short.body == "Kitchen: Window · since 13:00"
+    assert full.body == "Kitchen: Window · since 13:00 · longer than 5 min"
     assert full.title != short.title
 
 
@@ -166,7 +166,7 @@ def test_every_kind_has_a_name_and_texts() -> None:
 )
 async def test_durations_are_rounded_as_people_say_them(words: Words, minutes: int, text: str) -> None:
     item = suggestion(facts={**FACTS["opening_left"], "usual_minutes": minutes})
-    assert words.message(item, Style()).body.endswith(f"open for over {text}")
+    assert words.message(item, Style()).body.endswith(f"longer than {text}")
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ async def test_the_morning_list_says_what_was_held_back_without_a_sound(
     [message] = lists(phone)
     assert message["title"] == "Home check · 1"
     assert message["message"].splitlines() == [
-        "Still open: Kitchen window · open for over 5 min",
+        "Still open: Kitchen window · since 12:00 · longer than 5 min",
         "held back since the last list: 1",
     ]
     data = message["data"]
