@@ -40,7 +40,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "away_climate": {"rooms": {"Hall": ["Thermostat"]}, "left": NOON.isoformat()},
     "device_offline": {"rooms": {"": ["Zigbee (14)"], "Hall": ["Lock"]}, "since": NOON.isoformat()},
     "heat_source_on": {"name": "Oven", "area": "Kitchen", "since": NOON.isoformat(), "why": "hot_long"},
-    "weather_openings": {"name": "Awning", "area": "Terrace", "since": NOON.isoformat()},
+    "weather_openings": {"name": "Awning", "area": "Terrace", "since": NOON.isoformat(), "why": "weather_rain_now"},
     "media_idle": {"name": "TV", "area": "Living room", "since": NOON.isoformat()},
     "room_light_idle": {"rooms": {"Office": ["Lamp"]}, "left": NOON.isoformat()},
     "ventilate": {"name": "Office", "value": "1350 ppm", "since": NOON.isoformat(), "why": "carbon_dioxide"},
@@ -174,6 +174,11 @@ async def test_durations_are_rounded_as_people_say_them(words: Words, minutes: i
     [
         ("kids_evening", "kids_set", {}, "past the hour you set"),
         ("outside_air", "air_close", {}, "outside 19 °C, inside 26 °C"),
+        *(
+            ("weather_openings", f"weather_{weather}_{when}", {}, said)
+            for weather in ("severe", "storm", "hail", "rain", "snow", "wind")
+            for when, said in (("now", " reported"), ("ahead", " forecast within the hour"))
+        ),
         ("arm_reminder", "arm_night", {}, "armed on most nights before"),
         ("arrival_prepare", "arrive_light", {}, "light at the entrance"),
         ("ev_plug", "car_off_cheap", {"left": NOON.isoformat()}, "cheap from 13:00"),

@@ -9,7 +9,7 @@ from custom_components.proactive_assistant.actions.execute import async_execute
 from custom_components.proactive_assistant.assistant.enums import RiskClass
 from custom_components.proactive_assistant.sensing.forecast import Forecast, Span
 from custom_components.proactive_assistant.suggestions.opening_left import OpeningLeft
-from custom_components.proactive_assistant.suggestions.weather_openings import WeatherOpenings
+from custom_components.proactive_assistant.suggestions.weather_openings import _NAMES, _STORM, _WET, WeatherOpenings
 
 from ..conftest import WINDOW
 from ..factories import suggestion
@@ -46,6 +46,29 @@ def test_what_harms_which(stage: Stage, weather: str, awning: int, skylight: int
     stage.set(WEATHER, weather)
     found = [item.entity_ids[0] for item in stage.due()]
     assert (found.count(AWNING), found.count(SKYLIGHT)) == (awning, skylight)
+
+
+@pytest.mark.parametrize(
+    ("weather", "why"),
+    [
+        ("rainy", "weather_rain_now"),
+        ("snowy", "weather_snow_now"),
+        ("hail", "weather_hail_now"),
+        ("lightning-rainy", "weather_storm_now"),
+        ("windy", "weather_wind_now"),
+        ("exceptional", "weather_severe_now"),
+    ],
+)
+def test_the_weather_is_named_also_in_a_pause(stage: Stage, weather: str, why: str) -> None:
+    stage.set(AWNING, "open")
+    stage.set(WEATHER, weather)
+    assert stage.due()[0].facts["why"] == why
+    stage.set(WEATHER, "cloudy", after=10)
+    assert stage.found()[0].facts["why"] == why
+
+
+def test_every_weather_that_harms_has_a_name() -> None:
+    assert frozenset().union(*_NAMES.values()) == _WET | _STORM
 
 
 def test_a_window_is_asked_for_and_so_is_what_only_a_person_calls_an_awning(stage: Stage) -> None:
@@ -127,7 +150,11 @@ def test_the_forecast_of_the_next_hour_counts(
     span = Span(start=begin, end=begin + timedelta(hours=1), probability=percent, condition=condition)
     stage.home.forecast = Forecast(spans=(span,), asked=stage.now)
     stage.set(AWNING, "open")
-    assert bool(stage.due()) is said
+    found = stage.due()
+    assert bool(found) is said
+    assert [item.facts["why"] for item in found] == (
+        ["weather_wind_ahead" if condition else "weather_rain_ahead"] if said else []
+    )
 
 
 def forecast(stage: Stage, percent: float, *, minutes: float = 30, hours: float = 1) -> None:
@@ -183,7 +210,7 @@ class TestWindows:
         assert self.told(stage, left, after=60) == []
         stage.set(rain, "on")
         [finding] = [item for item in stage.due() if WINDOW in item.entity_ids]
-        assert finding.risk is RiskClass.A0
+        assert (finding.risk, finding.facts["why"]) == (RiskClass.A0, "weather_rain_now")
         assert not finding.actions
 
     def test_what_was_told_as_still_open_is_not_told_again_by_the_rain(self, stage: Stage, left: OpeningLeft) -> None:

@@ -4,8 +4,9 @@ A window with a sensor is the matter of `opening_left` as well, which grows impa
 of them tells. What is told here is rain that comes over a window which has been open, and may stay so.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Final, override
 
 from homeassistant.components.cover import CoverEntityFeature
@@ -44,6 +45,18 @@ _WET: Final = frozenset({"rainy", "pouring", "lightning-rainy", "hail", "snowy-r
 _STORM: Final = frozenset({"lightning", "windy", "windy-variant", "exceptional"})
 _THROUGH_WINDOWS: Final = _WET | {"lightning"}
 
+_NAMES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "severe": frozenset({"exceptional"}),
+        "storm": frozenset({"lightning", "lightning-rainy"}),
+        "hail": frozenset({"hail"}),
+        "rain": frozenset({"rainy", "pouring", "snowy-rainy"}),
+        "snow": frozenset({"snowy"}),
+        "wind": frozenset({"windy", "windy-variant"}),
+    }
+)
+"""What people call weather that harms, the worst first: the message names one of them."""
+
 
 class WeatherOpenings(Detector):
     """Covers that weather can harm, and windows that let it in."""
@@ -64,6 +77,10 @@ class WeatherOpenings(Detector):
         """Since when `opening_left` has been impatient."""
         self._said: dict[str, datetime] = {}
         """Windows that were told of in this rain, by the instant they were opened."""
+        self._through = ""
+        """What that rain is called."""
+        self._why: dict[str, str] = {}
+        """Per cover, which weather is against it; in a pause, which was."""
         self._addressees = Addressees(home)
 
     @override
@@ -87,9 +104,11 @@ class WeatherOpenings(Detector):
             if began is None or not self.home.is_on(thing):
                 self._bad.pop(thing.entity_id, None)
                 continue
-            against = bool(weather & (_WET if thing.role is Role.COVER_WINDOW else _WET | _STORM))
+            harmful = _WET if thing.role is Role.COVER_WINDOW else _WET | _STORM
+            against = bool(weather & harmful)
             first, last = self._bad.get(thing.entity_id, (now, now))
             if against:
+                self._why[thing.entity_id] = _named(present, coming, harmful)
                 self._bad[thing.entity_id] = (first if now - last <= DRY_FOR else now, now)
             elif thing.entity_id not in self._bad or now - last > DRY_FOR:
                 self._bad.pop(thing.entity_id, None)
@@ -121,6 +140,7 @@ class WeatherOpenings(Detector):
             self._rain = None
             self._said.clear()
         if wet:
+            self._through = _named(present, coming, _THROUGH_WINDOWS)
             first = now if self._begun else LONG_AGO
             self._rain = (self._rain[0] if self._rain is not None else first, now)
         self._begun = True
@@ -165,7 +185,7 @@ class WeatherOpenings(Detector):
             due=due,
             began=began,
             entity_ids=(thing.entity_id,),
-            facts={"name": thing.name, "area": thing.area, "since": began.isoformat()},
+            facts={"name": thing.name, "area": thing.area, "since": began.isoformat(), "why": self._through},
             persons=self._addressees.of(self._situation(thing), due=due <= now),
         )
 
@@ -181,7 +201,12 @@ class WeatherOpenings(Detector):
             due=first if against else last + DRY_FOR,
             began=max(began, first),
             entity_ids=(thing.entity_id,),
-            facts={"name": thing.name, "area": thing.area, "since": began.isoformat()},
+            facts={
+                "name": thing.name,
+                "area": thing.area,
+                "since": began.isoformat(),
+                "why": self._why.get(thing.entity_id, ""),
+            },
             actions=actions,
             automated=automates(self.home.hass, actions),
         )
@@ -195,6 +220,15 @@ class WeatherOpenings(Detector):
         # A window can pinch; so may a cover that is an awning by its name alone.
         risk = RiskClass.A2 if gentle(self.home, thing.entity_id) else RiskClass.A3
         return (PlannedAction(domain="cover", action="close_cover", entity_ids=(thing.entity_id,), risk=risk),)
+
+
+def _named(present: Collection[str], coming: Collection[str], harmful: Collection[str]) -> str:
+    """Return the key of what is against an opening: what is there already, else what is coming."""
+    for when, weather in (("now", present), ("ahead", coming)):
+        found = next((name for name, items in _NAMES.items() if items & set(weather) & set(harmful)), None)
+        if found is not None:
+            return f"weather_{found}_{when}"
+    return ""
 
 
 def _windows(home_map: HomeMap) -> list[Thing]:
