@@ -424,7 +424,12 @@ class Coordinator:
             channels=self.post.channels(resident, now),
         )
         in_front, seen = self.promises.named(resident, threads, now)
-        standing = replace(standing, delivered=standing.delivered | in_front, told=seen)
+        standing = replace(
+            standing,
+            delivered=standing.delivered | in_front,
+            told=seen,
+            put_off=self.promises.put_off(resident, threads),
+        )
         try:
             decisions = await self.hass.async_add_executor_job(
                 self.assistant.decide,

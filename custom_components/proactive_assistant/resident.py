@@ -90,7 +90,6 @@ def standing_of(
         },
         silenced=silenced,
         delivered=frozenset(offer.suggestion.situation for offer in ledger.offers_to(resident.id)),
-        put_off=ledger.put_off(resident.id),
         explored_this_week=ledger.explored_since(now - timedelta(days=7), resident.id),
         starting_up=starting_up,
         presence_clear=presence_clear,

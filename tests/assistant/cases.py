@@ -297,6 +297,7 @@ STANDINGS = st.builds(
     silenced=st.dictionaries(KIND_NAMES, st.sampled_from([*(reason.value for reason in Reason), "new"]), max_size=1),
     delivered=st.frozensets(st.sampled_from([f"{kind}:{i}" for kind in KINDS for i in range(4)]), max_size=3),
     told=st.frozensets(st.sampled_from([f"{kind}:{i}" for kind in KINDS for i in range(4)]), max_size=3),
+    put_off=st.frozensets(st.sampled_from([f"{kind}:{i}" for kind in KINDS for i in range(4)]), max_size=30),
     explored_this_week=st.integers(0, 5),
     starting_up=st.booleans(),
     presence_clear=st.booleans(),

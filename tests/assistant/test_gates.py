@@ -411,6 +411,9 @@ def violations(found: Case) -> set[str]:
     short = urgent or item.kind in {"routine_due", "leave_home"}
     young = not who.days_known >= 7
     since_kind, since = who.minutes_since_kind.get(item.kind), who.minutes_since_push
+    # What a person put off themselves is no new message: only quiet hours and the most that may be set hold it.
+    put_off = item.situation in who.put_off
+    again = put_off and settings.push_cap > 0 and settings.home_cap > 0
     reminder = item.kind == "routine_due"
     asked = reminder or row is None
     if risky or asked:
@@ -419,10 +422,11 @@ def violations(found: Case) -> set[str]:
     broken = {
         "quiet": settings.quiet(at.at) and not risky,
         "asleep": at.activity is Activity.ASLEEP and not risky,
-        "cap": who.pushes_today >= (12 if reminder and settings.push_cap > 0 else cap),
-        "home cap": who.home_pushes_today >= min(settings.home_cap, 12) and not (reminder and settings.push_cap > 0),
-        "gap": since is not None and not since >= (10 if short else max(10, settings.gap_minutes)),
-        "kind gap": since_kind is not None and not since_kind >= 180,
+        "cap": who.pushes_today >= (12 if again or (reminder and settings.push_cap > 0) else cap),
+        "home cap": who.home_pushes_today >= min(settings.home_cap, 12)
+        and not (again or (reminder and settings.push_cap > 0)),
+        "gap": not put_off and since is not None and not since >= (10 if short else max(10, settings.gap_minutes)),
+        "kind gap": not put_off and since_kind is not None and not since_kind >= 180,
         "first week": young and not risky and not asked and not (row and row.first_week),
         "vacation": at.mode is HomeMode.VACATION and not (row and row.on_vacation),
         "busy": at.phone in {PhoneState.CALL, PhoneState.DRIVING, PhoneState.FOCUS} and not urgent,

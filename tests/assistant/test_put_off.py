@@ -4,7 +4,7 @@ import pytest
 
 from assistant.enums import Level, Reason, Verdict
 from assistant.settings import Settings
-from tests.assistant.cases import eager, one, standing, suggestion
+from tests.assistant.cases import NOON, eager, moment, one, standing, suggestion
 
 
 def test_what_was_asked_for_waits_for_no_gap() -> None:
@@ -19,10 +19,35 @@ def test_anything_else_does(put_off: frozenset[str]) -> None:
     assert (held.verdict, held.reason) == (Verdict.HOLD, Reason.MIN_GAP)
 
 
-def test_the_day_still_has_its_cap() -> None:
+@pytest.mark.parametrize("days_known", [1.0, 30.0])
+def test_it_comes_back_though_the_messages_of_the_day_are_used_up(days_known: float) -> None:
+    item = suggestion()
+    full = {"pushes_today": 3, "home_pushes_today": 5, "days_known": days_known}
+    assert one(eager(), item, who=standing(**full)).reason is Reason.DAILY_CAP
+    who = standing(put_off=frozenset({item.situation}), **full)
+    assert one(eager(), item, who=who).verdict is Verdict.SPEAK
+
+
+def test_the_day_still_has_the_most_that_may_be_set() -> None:
     item = suggestion()
     full = standing(pushes_today=12, put_off=frozenset({item.situation}))
     assert one(eager(), item, who=full).reason is Reason.DAILY_CAP
+
+
+@pytest.mark.parametrize("none", [Settings(push_cap=0), Settings(home_cap=0)])
+def test_who_wants_no_messages_any_more_gets_none(none: Settings) -> None:
+    item = suggestion()
+    who = standing(put_off=frozenset({item.situation}))
+    assert one(eager(), item, settings=none, who=who).reason is Reason.DAILY_CAP
+
+
+def test_it_does_not_come_back_in_the_quiet_hours() -> None:
+    item = suggestion()
+    who = standing(put_off=frozenset({item.situation}))
+    assert (
+        one(eager(), item, settings=Settings(), at=moment(at=NOON.replace(hour=23)), who=who).reason
+        is Reason.QUIET_HOURS
+    )
 
 
 @pytest.mark.parametrize("kind", ["opening_left", "routine_due", "lock_check"])

@@ -14,7 +14,7 @@ from custom_components.proactive_assistant.delivery.errors import BadTimeError
 from custom_components.proactive_assistant.delivery.until import resolved
 from custom_components.proactive_assistant.storage.promises import Until
 
-from ..conftest import ANNA, LAMP, NOON, WASHER, WASHER_DOOR, WINDOW, Clock, House, Phone, kinds
+from ..conftest import ANNA, LAMP, NOON, WASHER, WASHER_DOOR, WINDOW, Clock, House, Phone, kinds, setup
 
 
 @pytest.fixture
@@ -23,6 +23,17 @@ async def offered(coordinator: Coordinator, house: House, phone: Phone, clock: C
     await clock.forward(minutes=8)
     assert len(phone.messages) == 1
     return coordinator
+
+
+@pytest.fixture
+async def one_a_day(
+    hass: HomeAssistant, clock: Clock, house: House, phone: Phone, entry: MockConfigEntry
+) -> Coordinator:
+    hass.config_entries.async_update_entry(entry, options={**entry.options, "push_cap": 1})
+    assert await setup(hass, entry, clock)
+    owner: Coordinator = entry.runtime_data
+    assert owner.settings.push_cap == 1
+    return owner
 
 
 async def later(owner: Coordinator, until: Any) -> dict[str, Any]:
@@ -98,7 +109,8 @@ async def test_later_when_home_waits_for_the_next_coming_home(
     assert not [item for item in phone.messages[1:] if item["title"] == "Still open"]
     house.set(ANNA, "home")
     await clock.forward(minutes=15)
-    assert len(phone.messages) == 2
+    # The check at the door is the second message of a day of the first week; what was put off comes all the same.
+    assert [item["title"] for item in phone.messages] == ["Still open", "Still on", "Still open"]
 
 
 async def test_later_when_it_changes_waits_for_a_change(
@@ -127,6 +139,37 @@ async def test_a_promise_made_before_a_restart_is_kept_once(
     assert len(phone.messages) == 2
     await clock.forward(hours=2)
     assert len(phone.messages) == 2
+
+
+async def test_what_was_put_off_as_the_last_message_of_the_day_comes_back_after_an_hour_once(
+    one_a_day: Coordinator, house: House, phone: Phone, clock: Clock
+) -> None:
+    house.set(WINDOW, "on")
+    await clock.forward(minutes=8)
+    await phone.press(1)
+    await clock.forward(minutes=50)
+    assert len(phone.messages) == 1
+    await clock.forward(minutes=15)
+    assert [item["title"] for item in phone.messages] == ["Still open", "Still open"]
+    # Opened again it is another message.
+    house.set(WINDOW, "off")
+    await clock.forward(hours=3)
+    house.set(WINDOW, "on")
+    await clock.forward(minutes=30)
+    assert len(phone.messages) == 2
+
+
+async def test_what_ended_after_it_was_put_off_has_no_promise_left_for_the_next_time(
+    one_a_day: Coordinator, house: House, phone: Phone, clock: Clock
+) -> None:
+    house.set(WINDOW, "on")
+    await clock.forward(minutes=8)
+    await phone.press(1)
+    house.set(WINDOW, "off")
+    await clock.forward(hours=2)
+    house.set(WINDOW, "on")
+    await clock.forward(hours=2)
+    assert len(phone.messages) == 1
 
 
 @pytest.mark.parametrize(

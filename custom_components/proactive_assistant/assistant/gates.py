@@ -125,8 +125,11 @@ def _capped(case: Case) -> bool:
     """Return whether the day's messages are used up.
 
     The cap of the first week is about first impressions (product 4.4), not about food that thaws: harm that is
-    possible now has the person's own cap only. Their own reminders have none but zero.
+    possible now has the person's own cap only. Their own reminders have none but zero, and neither has what they
+    put off: it is no new message, and comes back once.
     """
+    if case.suggestion.situation in case.standing.put_off and min(case.settings.push_cap, case.settings.home_cap) > 0:
+        return case.standing.pushes_today >= CAP_MOST
     most = FIRST_DAYS_CAP if _new_here(case) and not case.pressing else CAP_MOST
     if case.policy is not None and case.policy.asked_for and case.settings.push_cap > 0:
         return case.standing.pushes_today >= CAP_MOST

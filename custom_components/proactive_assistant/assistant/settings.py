@@ -147,7 +147,8 @@ class Standing:
     told: frozenset[str] = frozenset()
     """Situations that a bundle named which this resident has seen and answered: not said again, but shown."""
     put_off: frozenset[str] = frozenset()
-    """Situations that this resident asked to hear of again; what was promised waits for no gap."""
+    """Situations that this resident put off and has not heard of since: what was promised waits for no gap and no
+    next day."""
     explored_this_week: int = 0
     starting_up: bool = False
     presence_clear: bool = True

@@ -121,6 +121,15 @@ class Promises:
         seen = [entry for entry in bundles if self._ledger.answered(entry)]
         return _told(threads, in_front), _told(threads, seen)
 
+    def put_off(self, resident: Resident, threads: Iterable[Thread]) -> frozenset[str]:
+        """Return the situations that go on since a resident put them off: the next of its name is another matter."""
+        asked = self._ledger.put_off(resident.id)
+        return frozenset(
+            suggestion.situation
+            for suggestion in (thread.suggestion for thread in threads)
+            if suggestion.situation in asked and (suggestion.began or suggestion.created) <= asked[suggestion.situation]
+        )
+
     def _bundles(self) -> list[Entry]:
         """Return the last message of each resident that named several things at this departure."""
         left = self._owner.home.empty_since

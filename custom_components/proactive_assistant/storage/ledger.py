@@ -170,10 +170,20 @@ class Ledger:
             for entry in self._replied.get(push.resident, ())
         )
 
-    def put_off(self, resident: str) -> frozenset[str]:
-        """Return the situations a resident last answered with *later*: they asked for them to come back."""
-        last = {entry.situation: entry.type for entry in self._replied.get(resident, ())}
-        return frozenset(situation for situation, reply in last.items() if reply == Reply.LATER)
+    def put_off(self, resident: str) -> dict[str, datetime]:
+        """Return the situations a resident asked to hear of again and has not since, with when they did.
+
+        Only what interrupted them may do so again, and once for each time that they put it off.
+        """
+        last = {entry.situation: entry for entry in self._replied.get(resident, ())}
+        again = self.last_push_by_situation(resident)
+        return {
+            situation: entry.at
+            for situation, entry in last.items()
+            if entry.type == Reply.LATER
+            and entry.channel in INTERRUPTING
+            and not (situation in again and again[situation] > entry.at)
+        }
 
     def spoken(self, resident: str) -> list[datetime]:
         """Return when a resident was spoken to in the last days, oldest first."""
