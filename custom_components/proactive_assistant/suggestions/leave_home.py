@@ -33,7 +33,7 @@ HOT_SETTLED: Final = timedelta(minutes=4)
 _LONELY: Final = frozenset({Role.LOCK, Role.GARAGE, Role.HOT})
 """What alone is no matter for the check at the door: each has a kind of its own, with a button of its own."""
 
-_OPEN: Final = frozenset({Role.HOT, Role.GARAGE, Role.OPENING})
+_LASTING: Final = frozenset({Role.HOT, Role.GARAGE, Role.OPENING})
 """What is no less a matter hours later; a lamp is none once whoever left it on is far away."""
 
 _OFF: Final[dict[Role, tuple[str, str]]] = {
@@ -78,7 +78,7 @@ class LeaveHome(Detector):
         if not roles or (len(roles) == 1 and roles <= _LONELY):
             return
         leaver = self.home.last_to_leave
-        settled, lasts = self._settled(left), OPEN_LASTS if roles & _OPEN else LASTS
+        settled, lasts = self._settled(left), OPEN_LASTS if roles & _LASTING else LASTS
         if now - left > settled + lasts:
             return
         if hot and not self.home.lives_unseen():
