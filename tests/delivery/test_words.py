@@ -70,7 +70,7 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "routine_due": {"since": NOON.isoformat()},
     "kids_evening": {"names": ["Tablet"], "since": NOON.isoformat(), "why": "kids_usual"},
-    "leave_home": {"rooms": {"Living room": ["Ceiling", "TV"], "": ["Fan"]}, "left": NOON.isoformat()},
+    "leave_home": {"rooms": {"Living room": ["Ceiling", "TV"], "": ["Fan"]}, "left": NOON.isoformat(), "sort": "on"},
 }
 STYLES = [
     Style(length=length, tone=tone, with_reason=reason) for length, tone, reason in product(Length, Tone, (True, False))
@@ -111,6 +111,23 @@ async def test_lengths_tones_and_reasons_differ(words: Words) -> None:
 async def test_rooms_are_lists_that_need_no_inflection(words: Words) -> None:
     message = words.message(suggestion("leave_home", facts=FACTS["leave_home"]), Style(with_reason=False))
     assert message.body == "Living room: Ceiling, TV; Fan"
+
+
+@pytest.mark.parametrize(
+    ("kind", "sort", "plain", "warm"),
+    [
+        ("leave_home", "on", "Still on", "A quick look back: still on"),
+        ("leave_home", "open", "Still open", "A quick look back: still open"),
+        ("leave_home", "mixed", "Still on or open", "A quick look back: still on or open"),
+        ("leave_home", None, "Still on", "A quick look back: still on"),
+    ],
+)
+async def test_the_title_is_of_what_it_is_about(
+    words: Words, kind: str, sort: str | None, plain: str, warm: str
+) -> None:
+    item = suggestion(kind, facts={**FACTS[kind], "sort": sort})
+    assert words.message(item, Style()).title == plain
+    assert words.message(item, Style(tone=Tone.WARM)).title == warm
 
 
 async def test_the_first_button_says_what_it_does(words: Words) -> None:

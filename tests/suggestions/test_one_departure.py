@@ -53,14 +53,14 @@ async def test_lamp_oven_garage_and_lock_are_one_message_and_the_lock_has_its_bu
     house.set(ANNA, "not_home")
     await clock.forward(minutes=4)
     [check] = phone.messages
-    assert check["title"] == "Still on"
+    assert check["title"] == "Still on or open"
     for name in ("Living room ceiling", "Oven", "Garage", "Front"):
         assert name in check["message"]
     assert check["data"]["push"]["interruption-level"] == "time-sensitive"
     await clock.forward(minutes=30)
-    assert titles(phone) == ["Still on", "Unlocked"]
+    assert titles(phone) == ["Still on or open", "Unlocked"]
     await clock.forward(hours=2)
-    assert titles(phone) == ["Still on", "Unlocked"]
+    assert titles(phone) == ["Still on or open", "Unlocked"]
 
 
 async def test_without_the_check_each_tells_for_itself(
@@ -96,7 +96,7 @@ async def test_a_departure_after_another_is_told_anew(
         house.set(LAMP, "off")
         house.set(GARAGE, "closed")
         await clock.forward(hours=3)
-    assert titles(phone) == ["Still on", "Still on"]
+    assert titles(phone) == ["Still on or open", "Still on or open"]
 
 
 async def test_a_message_before_leaving_holds_the_check_for_ten_minutes_only(
@@ -125,9 +125,9 @@ async def test_who_was_not_told_at_the_door_hears_of_the_garage_when_nobody_has_
     leave(house, LAMP, GARAGE)
     house.set(ANNA, "not_home")
     await clock.forward(minutes=18)
-    assert (titles(phone), titles(ben)) == (["Still on"], [])
+    assert (titles(phone), titles(ben)) == (["Still on or open"], [])
     await clock.forward(minutes=20)
-    assert titles(phone) == ["Still on"]
+    assert titles(phone) == ["Still on or open"]
     assert len(ben.messages) == 1
 
 
@@ -137,10 +137,10 @@ async def test_it_is_not_told_again_after_a_restart(
     leave(house, LAMP, GARAGE)
     house.set(ANNA, "not_home")
     await clock.forward(minutes=5)
-    assert titles(phone) == ["Still on"]
+    assert titles(phone) == ["Still on or open"]
     assert await hass.config_entries.async_reload(entry.entry_id)
     await clock.forward(hours=2)
-    assert titles(phone) == ["Still on"]
+    assert titles(phone) == ["Still on or open"]
 
 
 async def test_an_oven_and_a_garage_named_at_the_door_are_in_view_until_they_are_off_and_closed(
@@ -150,7 +150,7 @@ async def test_an_oven_and_a_garage_named_at_the_door_are_in_view_until_they_are
     await clock.forward(minutes=1)
     house.set(ANNA, "not_home")
     await clock.forward(hours=9.5)
-    assert (titles(phone), phone.cleared) == (["Still on"], [])
+    assert (titles(phone), phone.cleared) == (["Still on or open"], [])
     assert in_view(hass) == ("1", "leave_home")
     house.set(OVEN, "off")
     house.set(GARAGE, "closed")
@@ -185,7 +185,7 @@ async def test_what_is_open_stays_on_the_list_after_the_message_that_named_it_wa
     await clock.forward(minutes=5)
     await phone.press(2)
     await clock.forward(hours=2)
-    assert titles(phone) == ["Still on"]
+    assert titles(phone) == ["Still on or open"]
     assert in_view(hass) == ("1", "garage_open")
     held = [(line["kind"], line["reason"]) for line in account if line["type"] == "held_back"]
     assert held == [("garage_open", "duplicate")]
@@ -269,3 +269,14 @@ class TestDetector:
         stage.set(ANNA, "not_home")
         [finding] = stage.due(after=4)
         assert finding.facts["rooms"]["Garage"] == ["Garage"]
+
+
+async def test_a_window_alone_is_called_open_not_on(
+    home: Coordinator, house: House, phone: Phone, clock: Clock
+) -> None:
+    leave(house, WINDOW)
+    await clock.forward(minutes=1)
+    house.set(ANNA, "not_home")
+    await clock.forward(minutes=4)
+    [check] = phone.messages
+    assert check["title"] == "Still open"

@@ -55,10 +55,13 @@ class Words:
         facts = self._facts(suggestion)
         title = "title_warm" if style.tone is Tone.WARM else "title"
         body = "full" if style.length is Length.FULL else "short"
+        # Where a kind is about several sorts of thing, each may have a title of its own.
+        titles = (f"{kind}_{title}_{suggestion.facts.get('sort')}", f"{kind}_{title}")
+        head = next((key for key in titles if key in self._texts), titles[-1])
         parts = [self.text(f"{kind}_{body}", **facts)]
         if style.with_reason:
             parts.append(self.text(f"{kind}_reason", **facts))
-        return Message(title=self.text(f"{kind}_{title}", **facts), body=" · ".join(filter(None, parts)))
+        return Message(title=self.text(head, **facts), body=" · ".join(filter(None, parts)))
 
     def private(self, suggestion: Suggestion, message: Message) -> Message:
         """Return a message for a lock screen: that something is up, but no room, no name, nothing about locks.

@@ -36,6 +36,9 @@ _LONELY: Final = frozenset({Role.LOCK, Role.GARAGE, Role.HOT})
 _LASTING: Final = frozenset({Role.HOT, Role.GARAGE, Role.OPENING})
 """What is no less a matter hours later; a lamp is none once whoever left it on is far away."""
 
+_OPEN: Final = frozenset({Role.OPENING, Role.LOCK, Role.GARAGE})
+"""What is not on but open."""
+
 _OFF: Final[dict[Role, tuple[str, str]]] = {
     Role.LIGHT: ("light", "turn_off"),
     Role.MEDIA: ("media_player", "turn_off"),
@@ -91,7 +94,7 @@ class LeaveHome(Detector):
             began=left,
             expires=left + settled + lasts,
             entity_ids=tuple(thing.entity_id for thing in on),
-            facts={"rooms": by_room(on), "left": left.isoformat()},
+            facts={"rooms": by_room(on), "left": left.isoformat(), "sort": _sort(on)},
             actions=actions,
             automated=everything and automates(self.home.hass, actions),
             persons=(leaver,) if leaver else (),
@@ -142,6 +145,12 @@ class LeaveHome(Detector):
         told = door is not None and door >= left - DOUBTED
         tells = any(is_way_out(thing) for thing in self.home.map.of(Role.OPENING))
         return SETTLED if told or not tells else DOUBTED
+
+
+def _sort(things: list[Thing]) -> str:
+    """Return whether things are on, open, or some on and some open."""
+    is_open = {thing.role in _OPEN for thing in things}
+    return "mixed" if len(is_open) > 1 else "open" if True in is_open else "on"
 
 
 def _actions(things: list[Thing]) -> tuple[PlannedAction, ...]:
