@@ -104,6 +104,26 @@ async def test_an_undo_opens_a_blind_and_never_what_somebody_calls_one(
     assert opened or found == ("moves_with_force",)
 
 
+@pytest.mark.parametrize(
+    ("name", "opened"),
+    [("Garage door", False), ("Garagentor", False), ("Gate", False), ("Dachfenster", False), ("Front door", False),
+     ("Dachfenster Rollo", True), ("Kitchen window", True), ("Terrace door blind", True)],
+)  # fmt: skip
+@pytest.mark.parametrize("shown", ["blind", "shade", "shutter"])
+async def test_an_undo_opens_no_garage_that_shows_as_a_blind(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, name: str, shown: str, *, opened: bool
+) -> None:
+    monkeypatch.setattr(restore, "PATIENCE", 0)
+    made: list[str] = []
+    for action in ("open_cover", "set_cover_position"):
+        hass.services.async_register("cover", action, lambda call: made.append(call.service))
+    hass.states.async_set("cover.x", "closed", {"device_class": shown, "friendly_name": name, "current_position": 0})
+    before = {"device_class": shown, "current_position": 100}
+    found = await restore.async_restore(hass, take(State("cover.x", "open", before)), Context())
+    assert made == (["set_cover_position"] if opened else [])
+    assert opened or found == ("moves_with_force",)
+
+
 async def test_a_blind_goes_back_to_where_it_hung(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restore, "PATIENCE", 0)
     made: list[tuple[str, Any]] = []

@@ -8,6 +8,7 @@ from homeassistant.core import Context, ServiceCall
 
 from custom_components.proactive_assistant.actions.execute import async_execute, effective
 from custom_components.proactive_assistant.assistant.enums import RiskClass
+from custom_components.proactive_assistant.assistant.facts import PlannedAction
 from custom_components.proactive_assistant.sensing.forecast import Forecast, Span
 from custom_components.proactive_assistant.suggestions.outside_air import OutsideAir
 from custom_components.proactive_assistant.suggestions.shading import CLOUD
@@ -216,6 +217,18 @@ def test_a_shutter_is_asked_for_and_never_behind_somebody_on_the_terrace(stage: 
     stage.set(door, "on")
     assert not shades(stage)
     assert not effective(stage.home, finding.actions[0])
+
+
+@pytest.mark.parametrize("cover", ["cover.south_garage_door", "cover.south_gate"])
+def test_a_garage_door_that_shows_as_a_blind_gives_no_shade_and_is_not_closed_blindly(stage: Stage, cover: str) -> None:
+    stage.add(cover, "open", area="Living room", device_class="blind", supported_features=3)
+    noon(stage)
+    stage.put(WEATHER, "sunny", temperature=30)
+    [finding] = shades(stage)
+    assert finding.entity_ids == (SOUTH,)
+    for risk in (RiskClass.A2, RiskClass.A3):
+        action = PlannedAction(domain="cover", action="close_cover", entity_ids=(cover,), risk=risk)
+        assert not effective(stage.home, action)
 
 
 def test_one_side_of_the_house_is_one_message_of_the_higher_class(stage: Stage) -> None:

@@ -55,7 +55,7 @@ FORBIDDEN: Final = (
 )  # fmt: skip
 
 TARGETS: Final = (
-    "light.lamp", "lock.front", "cover.garage", "cover.blind", "cover.shutter", "cover.any",
+    "light.lamp", "lock.front", "cover.garage", "cover.blind", "cover.shutter", "cover.any", "cover.garden_gate",
     "alarm_control_panel.home", "switch.heater", "climate.hall",
     "media_player.tv", "fan.attic", "valve.water", "light.nowhere", "all",
 )  # fmt: skip
@@ -69,6 +69,7 @@ HOUSE: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "cover.blind": ("open", {"device_class": "blind", "current_position": 70}),
     "cover.shutter": ("open", {"device_class": "shutter"}),
     "cover.any": ("open", {}),
+    "cover.garden_gate": ("open", {"device_class": "blind", "current_position": 70}),
     "binary_sensor.garage_obstruction": ("off", {"device_class": "problem"}),
     "alarm_control_panel.home": ("disarmed", {"code_arm_required": False, "supported_features": 63}),
     "switch.heater": ("on", {"device_class": "outlet"}),

@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 from ..assistant.enums import HomeMode
 from ..assistant.facts import PlannedAction, Suggestion
 from ..sensing.alarm import armable
-from ..sensing.covers import gentle
+from ..sensing.covers import gentle, named_garage_or_gate
 from ..sensing.home import Home, listed
 from ..sensing.night import night_of
 from ..sensing.roles import Role, Thing, carries_air_out
@@ -49,7 +49,8 @@ def _closable(home: Home, thing: Thing, state: State, action: PlannedAction) -> 
     risk = class_of(action.domain, action.action, (thing.entity_id,), partial(gentle, home))
     if risk is None or action.risk < risk or (thing.role is Role.SHADE and home.door_open(thing)):
         return False
-    return thing.role is not Role.GARAGE or home.way_clear(thing)
+    heavy = thing.role is Role.GARAGE or named_garage_or_gate(home.hass, thing.entity_id)
+    return not heavy or home.way_clear(thing)
 
 
 def _preset(home: Home, thing: Thing, state: State, action: PlannedAction) -> bool:

@@ -16,7 +16,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_state_change_event
 
 from ..assistant.facts import PlannedAction
-from ..sensing.covers import classes_of
+from ..sensing.covers import classes_of, forceful_by_name
 from ..sensing.number import finite
 from ..storage.promises import Snapshot
 from .snapshot import differences
@@ -308,6 +308,21 @@ def _alike(shown: object, value: object) -> bool:
     return shown == value if one is None or other is None else abs(one - other) <= ROUNDED
 
 
+def has_way_back(hass: HomeAssistant, kept: Snapshot) -> bool:
+    """Return whether an entity is of those that are ever put back: a button that does nothing is not shown.
+
+    Whether a cover moves with force is for whoever knows the home to say.
+    """
+    now, row = hass.states.get(kept.entity_id), _ROWS.get(kept.entity_id.partition(".")[0])
+    if now is None or row is None:
+        return False
+    try:
+        row(kept, now)
+    except NeverError:
+        return False
+    return True
+
+
 async def async_restore(
     hass: HomeAssistant, kept: Snapshot, context: Context, *, guarded: bool = False
 ) -> tuple[str, ...]:
@@ -321,7 +336,9 @@ async def async_restore(
     row = _ROWS.get(kept.entity_id.partition(".")[0])
     if row is None:
         return ("no_way_back",)
-    if now.domain == "cover" and (guarded or not classes_of(hass, kept.entity_id) <= _SAFE_COVERS):
+    if now.domain == "cover" and (
+        guarded or not classes_of(hass, kept.entity_id) <= _SAFE_COVERS or forceful_by_name(hass, kept.entity_id)
+    ):
         # What it was called when it was closed is not enough: it must be so still, by everybody who says what it is.
         return ("moves_with_force",)
     try:

@@ -253,6 +253,37 @@ FACADES: Final[Mapping[float, re.Pattern[str]]] = {
 }  # fmt: skip
 """Where a façade looks, in degrees from north by east, by the words for it; what is between two comes first."""
 
+GARAGE_OR_GATE: Final = re.compile(
+    r"garage|garaje|autorimessa|cochera|\bbox auto\b|\bcarport"
+    r"|\b(?:drive|farm|field|garden|side|sliding|swing|yard)?gates?\b|\bbarriers?\b|barri[eè]re"
+    r"|\b(?:roller|roll[- ]?up|rolling|overhead|sectional|barn|tilt|shutter)[- ]?doors?\b"
+    r"|(?:\b|garten|hof|einfahrts?|roll|sektional|schwing|schiebe|kipp|flügel|fluegel|scheunen|hallen|zufahrts?|haupt)"
+    r"tor(?:e|es|s)?\b|torantrieb|schranke"
+    r"|poort|slagboom|kanteldeur|\bhek(?:werk)?\b"
+    r"|portail|portillon|verja|\bport[oó]n\b|\bcancel(?:a|la|lo|li|letto)\b|basculante|serranda|\bsbarra\b"
+)
+"""Names of what moves with force, whatever else they say: a blind before a garage window costs a tap more."""
+
+DOOR_OR_ROOF_WINDOW: Final = re.compile(
+    r"\bdoors?\b|\bhatch(?:es)?\b|t(?:ü|ue)r(?:e|en)?\b|klappe\b"
+    r"|(?:\b|voor|achter|schuif|tuin|terras|keuken|balkon|schuur|zij|buiten)deur(?:en)?\b|\bluik\b"
+    r"|\bportes?\b|\bportes?[- ]fen[eê]tres?\b|\bpuertas?\b|\bport[ae]\b|\bportone\b|portafinestra"
+    r"|dach(?:flächen|flaechen)?fenster|dachluke|oberlicht|lichtkuppel|velux|\bfakro\b"
+    r"|(?:roof|sky|loft|attic) ?(?:window|light)|skylight|dakra(?:am|men)|lichtkoepel|lichtstraat"
+    r"|fen[eê]tres? de toit|puits? de lumi[eè]re|lucarne|claraboya|tragaluz|ventanas? (?:de|del) te(?:jado|cho)"
+    r"|lucernari[oi]|finestr[ae] (?:da|sul|del) tetto"
+)
+"""Names of what may move with force, unless they say that it is what hangs before it."""
+
+BLIND_WORDS: Final = re.compile(
+    r"blind|\bshad(?:e|es|ing)\b|shutter|awning|curtain|drape|\bscreens?\b"
+    r"|roll(?:o\b|os\b|l?[aä]den)|jalous|raffstore|pliss[eé]|markise|vorh[aä]ng|gardine|beschatt|verdunk|sonnenschutz"
+    r"|gordijn|jaloezie|zonwering|luifel|rolluik|lamel"
+    r"|\bstores?\b|\bvolets?\b|rideau|brise[- ]soleil|persien"
+    r"|persian[ae]|\bestor(?:es)?\b|cortina|toldo|venecian|tapparell|\btend[ae]\b|venezian|avvolgibil|zanzarier|oscurant"
+)
+"""Names of what hangs before a window or a door."""
+
 FINISHED_WORDS: Final = frozenset(
     {
         "finished", "finish", "end", "ended", "done", "complete", "completed", "program_ended",

@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 from ..actions.hands import FRESH
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
-from ..sensing.covers import gentle
+from ..sensing.covers import gentle, named_garage_or_gate
 from ..sensing.home import Home
 from ..sensing.measure import inside, outside
 from ..sensing.roles import Role, Thing
@@ -146,7 +146,9 @@ class Shading:
             return False
         mine = thing.entity_id not in self.home.close_sent and not self.home.door_open(thing)
         hand = now - state.last_changed < FRESH or today.toordinal() in self.home.habits.recent.latest(_closed(thing))
-        return state.state == "open" and mine and not hand
+        # A garage door or a gate gives no shade, whatever class it shows.
+        blind = not named_garage_or_gate(self.home.hass, thing.entity_id)
+        return state.state == "open" and mine and not hand and blind
 
     def _warmth(self, thing: Thing) -> float | None:
         """Return how warm it is behind a blind: in its room, else in the warmest that has a thermometer."""
