@@ -19,6 +19,7 @@ from homeassistant.util import dt as dt_util
 from .assistant.enums import Category, RiskClass, Urgency, Verdict
 from .checked import checked
 from .const import DOMAIN, EVENT_DECISION, STORE_OWN
+from .plain import readable
 from .storage.codec import from_plain, to_plain
 from .storage.guarded import GuardedStore
 from .storage.ledger import INTERRUPTING
@@ -63,8 +64,8 @@ _ACTION: Final = vol.Schema(
 _LIFE: Final = vol.All(checked(cv.positive_time_period), vol.Range(min=timedelta(minutes=1), max=LONGEST))
 
 FIELDS: Final[Mapping[Any, Any]] = {
-    vol.Required(ATTR_TITLE): vol.All(cv.string, vol.Length(min=1, max=100)),
-    vol.Required(ATTR_MESSAGE): vol.All(cv.string, vol.Length(min=1, max=500)),
+    vol.Required(ATTR_TITLE): readable(100),
+    vol.Required(ATTR_MESSAGE): readable(500),
     vol.Optional(ATTR_ACTIONS, default=list): vol.All(cv.ensure_list, vol.Length(max=MOST_ACTIONS), [_ACTION]),
     vol.Optional(ATTR_RISK): _named({risk.name: risk for risk in RiskClass}),
     vol.Optional(ATTR_URGENCY, default=Urgency.NORMAL.name.lower()): _named(

@@ -51,6 +51,23 @@ async def test_a_message_is_said_and_its_answer_says_so(
     assert account[0]["suggestion_id"] == answer["suggestion_id"]
 
 
+@pytest.mark.parametrize("blank", ["   ", "\n\t", "\0", "\u200b", "\u202e"])
+@pytest.mark.parametrize("field", ["title", "message"])
+async def test_a_message_of_blanks_is_refused_and_says_why(
+    hass: HomeAssistant, coordinator: Coordinator, phone: Phone, field: str, blank: str
+) -> None:
+    with pytest.raises(vol.Invalid, match="this one is blank"):
+        await suggest(hass, **{field: blank})
+    assert not phone.messages
+
+
+async def test_control_characters_reach_no_phone(hass: HomeAssistant, coordinator: Coordinator, phone: Phone) -> None:
+    await suggest(hass, title=" Aqua\0rium\u202e ", message="Feed\x07the fish\nand the cat 👩‍👧")
+    [message] = phone.messages
+    assert message["title"] == "Aquarium"
+    assert message["message"].startswith("Feed the fish\nand the cat 👩‍👧")
+
+
 async def test_the_first_button_does_what_it_offers_and_it_is_over_for_all(
     hass: HomeAssistant,
     coordinator: Coordinator,

@@ -27,6 +27,7 @@ from homeassistant.helpers import (
 
 from ..assistant.enums import Room
 from ..const import DOMAIN, LABEL_EXCLUDED
+from ..plain import name_of
 from ..storage.corrections import NONE, Corrections, Given
 from . import words
 from .exclusions import Exclusions
@@ -268,11 +269,12 @@ class _Surveyor:
         entry = self.entities.async_get(state.entity_id)
         device_class = _text(state.attributes.get(ATTR_DEVICE_CLASS)) or next(iter(_classes(entry)), None)
         device = self.devices.async_get(entry.device_id) if entry and entry.device_id else None
-        name = str(state.attributes.get(ATTR_FRIENDLY_NAME) or state.name)
+        words_of_id = state.object_id.replace("_", " ")
+        name = str(state.attributes.get(ATTR_FRIENDLY_NAME) or words_of_id)
         options = state.attributes.get("options")
         mates = self.mates(device.id) if device else frozenset[str]()
         metered = state.domain == "switch" and "power" in mates
-        names = f"{name} {_device_name(device)} {state.object_id.replace('_', ' ')}"
+        names = f"{name} {_device_name(device)} {words_of_id}"
         unseen = self._unseen(state, entry, device_class, names)
         facts = Facts(
             state=state,
@@ -292,7 +294,7 @@ class _Surveyor:
             sort = None if given == NONE or unseen is not None else sort_as(given, facts, inferred)
         return Reading(
             facts=facts,
-            name=name,
+            name=name_of(name, words_of_id),
             registry_id=entry.id if entry else None,
             unseen=unseen,
             inferred=inferred,
@@ -330,7 +332,7 @@ class _Surveyor:
             room=Room.UNKNOWN if area is None and room is Room.OTHER else room,
             area=area.name if area else None,
             device_id=device.id if device else None,
-            device=_device_name(device) or None,
+            device=name_of(_device_name(device), "") or None,
             detail=detail,
             source=self.sources.get(entry.config_entry_id or "") if entry else None,
         )
