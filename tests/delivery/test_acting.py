@@ -56,7 +56,8 @@ async def test_what_may_act_acts_and_tells_with_an_undo_button(
     assert state.context.user_id is None
     assert state.context.parent_id is not None
     assert kinds(account) == ["executed leave_home"]
-    assert phone.messages[-1]["title"] == "Done: 1 off"
+    assert phone.messages[-1]["title"] == "Done: off"
+    assert phone.messages[-1]["message"] == "Living room: Lamp"
     assert phone.messages[-1]["data"]["importance"] == "low"
     [deed] = empty.files.ledger.deeds.values()
     assert deed.automatic
@@ -187,7 +188,7 @@ async def test_after_a_tap_the_message_becomes_done_with_an_undo(
     house.set(ANNA, "not_home")
     await clock.forward(minutes=4)
     await phone.press(0)
-    assert phone.messages[-1]["title"] == "Done: 1 off"
+    assert phone.messages[-1]["title"] == "Done: off"
     assert phone.messages[-1]["data"]["tag"] == phone.messages[-2]["data"]["tag"]
     await clock.settle()
     assert not phone.cleared
@@ -262,3 +263,48 @@ async def test_voice_answers_but_never_locks(
     assert offer.suggestion.kind == "lock_check"
     await entry.runtime_data.desk.async_answered(offer.token, Reply.ACCEPTED)
     assert not calls
+
+
+async def test_what_was_locked_is_named_and_has_no_undo(
+    hass: HomeAssistant, house: House, phone: Phone, clock: Clock, entry: MockConfigEntry
+) -> None:
+    async def lock(call: ServiceCall) -> None:
+        house.set("lock.front", "locked")
+
+    house.add("lock.front", "locked", area="Hall")
+    hass.services.async_register("lock", "lock", lock)
+    assert await setup(hass, entry, clock)
+    house.set("lock.front", "unlocked")
+    house.set(ANNA, "not_home")
+    await clock.forward(minutes=10)
+    await phone.press(0)
+    said = phone.messages[-1]
+    assert (said["title"], said["message"]) == ("Done: locked", "Hall: Front")
+    assert said["data"]["actions"] == []
+
+
+async def test_several_things_are_counted_and_named_by_room(
+    hass: HomeAssistant, house: House, phone: Phone, clock: Clock, entry: MockConfigEntry
+) -> None:
+    house.add("light.kitchen_lamp", "off", area="Kitchen")
+    assert await setup(hass, entry, clock)
+    for lamp in (LAMP, "light.kitchen_lamp"):
+        house.set(lamp, "on")
+    await clock.forward(minutes=40)
+    house.set(ANNA, "not_home")
+    await clock.forward(minutes=4)
+    said = phone.messages[-1]
+    assert said["title"] == "Done: 2 off"
+    assert {"Living room: Living room ceiling", "Kitchen: Kitchen lamp"} == set(said["message"].split("; "))
+
+
+async def test_where_others_read_along_no_name_is_told_of_what_was_done(
+    hass: HomeAssistant, house: House, phone: Phone, clock: Clock, entry: MockConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(entry, options={**entry.options, "private_wording": True})
+    assert await setup(hass, entry, clock)
+    house.set(LAMP, "on")
+    await clock.forward(minutes=40)
+    house.set(ANNA, "not_home")
+    await clock.forward(minutes=4)
+    assert (phone.messages[-1]["title"], phone.messages[-1]["message"]) == ("Done: off", "Home check")

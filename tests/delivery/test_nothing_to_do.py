@@ -50,7 +50,7 @@ async def test_what_was_done_says_nothing_else(
 ) -> None:
     await phone.press(0)
     assert len(asked) == 1
-    assert phone.messages[-1]["title"] == "Done: 1 off"
+    assert phone.messages[-1]["title"] == "Done: off"
 
 
 @pytest.mark.parametrize("button", [1, 2])

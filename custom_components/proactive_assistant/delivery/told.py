@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from ..actions.restore import has_way_back
 from ..assistant.facts import Suggestion
 from ..assistant.results import Style
 from ..options import Conduct
 from ..resident import Resident
+from ..sensing.roles import Role
 from ..storage.ledger import Deed, DeedStatus
+from ..storage.promises import Snapshot
+from ..suggestions.base import by_room
 from .phone import After, after_id, async_clear, async_send, quiet_payload
+from .words import rooms_text
 
 if TYPE_CHECKING:
     from ..coordinator import Coordinator
@@ -68,22 +73,37 @@ class Told:
         ]
 
     def summary(self, deed: Deed) -> str:
-        """Return what a deed came to: `3 off · 1 locked`."""
+        """Return what a deed came to: `3 off · 1 locked`, or just `locked` where it was one thing."""
         words = self._owner.desk.words
         did: Counter[str] = Counter()
         for action in deed.suggestion.actions:
             did[_DID.get(action.action, "did_set")] += len(set(action.entity_ids) & set(deed.changed))
-        return " · ".join(words.text(key, count=str(count)) for key, count in did.items() if count)
+        alone = did.total() == 1
+        return " · ".join(
+            words.text(key, count="" if alone else str(count)).strip() for key, count in did.items() if count
+        )
+
+    def _has_way_back(self, kept: Snapshot) -> bool:
+        """Return whether a thing may be put back: a lock is never unlocked, and nothing moves with force."""
+        thing = self._owner.home.map.things.get(kept.entity_id)
+        forceful = thing is not None and thing.role in (Role.GARAGE, Role.COVER_WINDOW)
+        return not forceful and has_way_back(self._hass, kept)
+
+    def _names(self, deed: Deed) -> str:
+        """Return the names of what was changed, by room."""
+        things = self._owner.home.map.things
+        return rooms_text(by_room(things[item] for item in deed.changed if item in things))
 
     async def async_done(self, deed: Deed) -> None:
-        """Say what was done, with a way back."""
+        """Say what was done to what, with a way back where there is one."""
         words = self._owner.desk.words
         until = deed.at + self.window
         left = until - dt_util.utcnow()
         if left <= timedelta():
             return
         title = words.text("told_done", what=self.summary(deed))
-        await self._async_say(deed, title, left, undo=True)
+        about = "" if self._owner.preferences.private_wording else self._names(deed)
+        await self._async_say(deed, title, left, about=about, undo=True)
         self._end_at(deed, until)
 
     async def async_nothing(self, resident: Resident, suggestion: Suggestion) -> None:
@@ -142,12 +162,16 @@ class Told:
         thing = self._owner.home.map.things.get(entity_id)
         return thing.name if thing else entity_id
 
-    async def _async_say(self, deed: Deed, title: str, stays: timedelta, *, undo: bool = False) -> None:
+    async def _async_say(
+        self, deed: Deed, title: str, stays: timedelta, *, about: str = "", undo: bool = False
+    ) -> None:
         words = self._owner.desk.words
+        touched = set(deed.changed) or {kept.entity_id for kept in deed.snapshots}
+        undo = undo and any(self._has_way_back(kept) for kept in deed.snapshots if kept.entity_id in touched)
         buttons: list[dict[str, Any]] = (
             [{"action": after_id(deed.id, After.UNDO), "title": words.text("button_undo")}] if undo else []
         )
-        message = words.message(deed.suggestion, deed.decision.style)
-        data = quiet_payload(deed.suggestion, title, message.title, buttons, words, stays)
+        about = about or self._about(deed.suggestion)
+        data = quiet_payload(deed.suggestion, title, about, buttons, words, stays)
         for resident in self.concerned(deed.suggestion):
             await async_send(self._hass, resident.phones, data)

@@ -116,7 +116,7 @@ class Words:
             if facts.get(key):
                 text[key] = _time(facts[key])
         if facts.get("rooms"):
-            text["rooms"] = _rooms(facts["rooms"])
+            text["rooms"] = rooms_text(facts["rooms"])
             text["place"] = text["place"] or text["rooms"]
         if facts.get("names"):
             text["names"] = ", ".join(facts["names"])
@@ -152,6 +152,6 @@ def _duration(minutes: Any) -> str:
     return f"{minutes if minutes < 10 else round(minutes / 5) * 5:g} min"  # noqa: PLR2004 - single digits stay
 
 
-def _rooms(rooms: Mapping[str, Any]) -> str:
+def rooms_text(rooms: Mapping[str, Any]) -> str:
     """Return `Living room: Ceiling light, TV` per room: lists translate, sentences do not."""
     return "; ".join(f"{room}: {', '.join(names)}" if room else ", ".join(names) for room, names in rooms.items())
