@@ -92,9 +92,9 @@ class Hazard(Detector):
         for thing in self.home.map.of(*self.roles):
             self._heed(thing, now)
         for entity_id, found in list(self._reported.items()):
-            thing = self.home.map.things.get(entity_id)
             if self.home.state(entity_id) is not None:
-                if thing is None or thing.role not in self.roles:
+                sensor = self.home.map.things.get(entity_id)
+                if sensor is None or sensor.role not in self.roles:
                     # It is there, and none of ours any more: people have said so.
                     del self._reported[entity_id]
                     continue
