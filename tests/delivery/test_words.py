@@ -12,7 +12,8 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 
 from custom_components.proactive_assistant import const
-from custom_components.proactive_assistant.assistant.enums import Length, Tone
+from custom_components.proactive_assistant.assistant.enums import Length, RiskClass, Tone
+from custom_components.proactive_assistant.assistant.facts import PlannedAction
 from custom_components.proactive_assistant.assistant.results import Style
 from custom_components.proactive_assistant.delivery.words import Words
 from custom_components.proactive_assistant.suggestions import DETECTORS
@@ -119,6 +120,10 @@ async def test_rooms_are_lists_that_need_no_inflection(words: Words) -> None:
         ("leave_home", "on", "Still on", "A quick look back: still on"),
         ("leave_home", "open", "Still open", "A quick look back: still open"),
         ("leave_home", "mixed", "Still on or open", "A quick look back: still on or open"),
+        ("away_climate", "heating", "Heating", "Room to save: heating"),
+        ("away_climate", "cooling", "Cooling", "Room to save: cooling"),
+        ("away_climate", "hot_water", "Hot water", "Room to save: hot water"),
+        ("away_climate", "mixed", "Heating, cooling or hot water", "Room to save: heating, cooling or hot water"),
         ("leave_home", None, "Still on", "A quick look back: still on"),
     ],
 )
@@ -135,6 +140,20 @@ async def test_the_first_button_says_what_it_does(words: Words) -> None:
     assert words.button(suggestion(actions=(light_off("light.a"),))) == "Do it"
     assert words.button(suggestion("lock_check", actions=(light_off("light.a"),))) == "Lock"
     assert words.button(suggestion("lock_check")) == "On it"
+
+
+async def test_a_temperature_that_is_set_is_named_on_the_button(words: Words) -> None:
+    saves = PlannedAction(
+        domain="climate",
+        action="set_temperature",
+        entity_ids=("climate.a",),
+        risk=RiskClass.A2,
+        data={"temperature": 18},
+    )
+    for value, said in (("18 °C", "Set to 18 °C"), ("", "Set to save")):
+        item = suggestion("away_climate", facts={"value": value}, actions=(saves,))
+        assert words.button(item) == said
+        assert words.button(item, private=True) == "Do it"
 
 
 async def test_the_day_is_named_by_when_it_is_read(words: Words, freezer: FrozenDateTimeFactory) -> None:

@@ -148,6 +148,20 @@ def test_a_thermostat_without_presets_is_set_back_by_three_degrees_from_comfort(
     stage.set(ANNA, "not_home")
     calls = [(item.action, dict(item.data)) for finding in stage.due(after=61) for item in finding.actions]
     assert calls == ([] if expected is None else [("set_temperature", {"temperature": expected})])
+    values = [finding.facts["value"] for finding in stage.found()]
+    assert values == ([] if expected is None else [f"{expected:g} °C"])
+
+
+def test_it_is_named_by_what_it_is(stage: Stage) -> None:
+    stage.set(ANNA, "not_home")
+    [finding] = stage.due(after=61)
+    assert (finding.facts["sort"], finding.facts["value"]) == ("heating", "")
+    stage.put(CLIMATE, "cool")
+    assert stage.found()[0].facts["sort"] == "cooling"
+    stage.add(WATER, "performance", away_mode="off")
+    assert stage.found()[0].facts["sort"] == "mixed"
+    stage.set(CLIMATE, "off")
+    assert stage.found()[0].facts["sort"] == "hot_water"
 
 
 def test_a_home_in_fahrenheit_is_set_back_by_as_much(stage: Stage) -> None:

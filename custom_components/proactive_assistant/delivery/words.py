@@ -78,7 +78,10 @@ class Words:
             return self.label("button_ok", suggestion, private=private)
         # Where a kind offers more than one thing, the action has words of its own.
         own = (f"{suggestion.kind}_{suggestion.actions[0].action}", f"{suggestion.kind}_do")
-        return self.text(next((key for key in own if key in self._texts and not private), "button_do"))
+        facts = {"value": str(suggestion.facts["value"])} if suggestion.facts.get("value") else {}
+        texts = (self.text(key, **facts) for key in own if key in self._texts and not private)
+        # One that names what is set is for where that is known.
+        return next((text for text in texts if "{value}" not in text), self.text("button_do"))
 
     def label(self, key: str, suggestion: Suggestion, *, private: bool = False) -> str:
         """Return the text of a button, in the words of its kind where it has its own."""

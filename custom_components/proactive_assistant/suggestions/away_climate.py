@@ -10,7 +10,7 @@ from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction, Suggestion
 from ..sensing.home import Home, listed
 from ..sensing.roles import HomeMap, Role, Thing
-from ..sensing.thermostat import saving_target
+from ..sensing.thermostat import saving_target, way_of
 from .automated import automates
 from .base import Detector, Finding, by_room
 
@@ -76,7 +76,12 @@ class AwayClimate(Detector):
             due=max(left + away_for, min(self._since.values()) + PREHEATS),
             began=left,
             entity_ids=tuple(thing.entity_id for thing, _ in found),
-            facts={"rooms": by_room(thing for thing, _ in found), "left": left.isoformat()},
+            facts={
+                "rooms": by_room(thing for thing, _ in found),
+                "left": left.isoformat(),
+                "sort": _sort(self.home, [thing for thing, _ in found]),
+                "value": _value({call for _, call in found}, self.home.hass.config.units.temperature_unit),
+            },
             actions=actions,
             automated=automates(self.home.hass, actions),
         )
@@ -92,6 +97,24 @@ def _set_back(home: Home, thing: Thing) -> _Call | None:
     if state is None or state.state.lower() in SAVING:
         return None
     return _climate(state, home.hass.config.units.temperature_unit) if thing.role is Role.CLIMATE else _water(state)
+
+
+def _sort(home: Home, things: list[Thing]) -> str:
+    """Return what all of some things are: heating, cooling or hot water; else mixed."""
+    found = set()
+    for thing in things:
+        state = home.state(thing.entity_id)
+        way = None if state is None or thing.role is not Role.CLIMATE else way_of(state)
+        found.add("hot_water" if thing.role is Role.WATER_HEATER else way.value if way is not None else "mixed")
+    return found.pop() if len(found) == 1 else "mixed"
+
+
+def _value(calls: set[_Call], unit: str) -> str:
+    """Return the temperature that all would be set to; empty where there is no one such."""
+    if len(calls) != 1:
+        return ""
+    (_, action, _, value), *_ = calls
+    return f"{value:g} {unit}" if action == "set_temperature" else ""
 
 
 def _climate(state: State, unit: str) -> _Call | None:
