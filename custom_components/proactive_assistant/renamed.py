@@ -18,6 +18,8 @@ def async_follow_rename(owner: Coordinator, old: str, new: str) -> None:
     """Keep habits, corrections, residents and what is in front of them under the new id of an entity."""
     owner.files.habits.renamed(old, new)
     owner.files.habits_changed()
+    for detector in owner.threads.detectors:
+        detector.renamed(old, new)
     if _follow_promises(owner.files.ledger, old, new):
         owner.files.ledger_changed()
     if owner.files.corrections.renamed(old, new):

@@ -218,3 +218,20 @@ async def test_smoke_is_still_told_when_its_sensor_is_removed(
     await clock.forward(minutes=10)
     assert phone.cleared
     assert kinds(account)[-1] == "resolved safety"
+
+
+async def test_smoke_is_told_under_one_name_when_its_sensor_is_renamed(
+    hass: HomeAssistant, clock: Clock, house: House, phone: Phone, entry: MockConfigEntry
+) -> None:
+    house.add(SMOKE, "off", area="Hall", device_class="smoke")
+    assert await setup(hass, entry, clock)
+    house.set(SMOKE, "on")
+    await clock.forward(minutes=2)
+    state = hass.states.get(SMOKE)
+    assert state is not None
+    er.async_get(hass).async_update_entity(SMOKE, new_entity_id="binary_sensor.smoke_upstairs")
+    hass.states.async_remove(SMOKE)
+    hass.states.async_set("binary_sensor.smoke_upstairs", "on", state.attributes)
+    # Not for the half hour of a sensor that is lost, only for the minutes of a dropout.
+    await clock.forward(minutes=16)
+    assert list(entry.runtime_data.threads.open) == ["safety:binary_sensor.smoke_upstairs"]

@@ -112,6 +112,9 @@ class Detector(ABC):
     def recall(self, suggestion: Suggestion, now: datetime) -> None:  # noqa: B027 - most kinds read it from the home
         """Take up what was told before a restart and has not been answered."""
 
+    def renamed(self, old: str, new: str) -> None:  # noqa: B027 - most kinds read it from the home
+        """Take note that an entity has a new id."""
+
     def over(self, suggestion: Suggestion, done: datetime, now: datetime) -> bool:
         """Return whether what was done about a situation was for a while that is over: it is put back then."""
         return False

@@ -52,6 +52,12 @@ class Hazard(Detector):
                 self._reported.setdefault(entity_id, found)
 
     @override
+    def renamed(self, old: str, new: str) -> None:
+        # It is not lost: it goes on reporting under its new name.
+        self._reported.pop(old, None)
+        self._lost.pop(old, None)
+
+    @override
     def by_hand(self, suggestion: Suggestion) -> bool:
         # A danger that is over says nothing of what anybody has done, and a lost sensor still less.
         return False
