@@ -236,6 +236,7 @@ async def test_levels_are_set_kept_and_bounded(coordinator: Coordinator) -> None
     with pytest.raises(ServiceValidationError) as error:
         await call(hass, "set_level", level="act", kind="garage_open")
     assert key(error) == "level_too_high"
+    assert str(error.value) == "Garage or gate open can be set to Ask at most"
     with pytest.raises(ServiceValidationError) as error:
         await call(hass, "set_level", level="act")
     assert key(error) == "admin_needed"

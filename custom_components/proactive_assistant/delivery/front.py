@@ -66,6 +66,7 @@ from .memory import Memory
 from .promises import ENTITY, EVERYTHING
 from .replies import Said
 from .until import later, resolved
+from .words import async_level_names
 
 __all__ = ["Caller", "Forget", "FrontDesk", "Scope", "Why"]
 
@@ -224,7 +225,7 @@ class FrontDesk(Inquiries, Memory):
         """
         choices = self.levels(kind)
         if level not in choices:
-            raise LevelTooHighError(kind=kind or "home", level=max(choices).name.lower())
+            raise LevelTooHighError(**await async_level_names(self._owner.hass, kind, max(choices)))
         # An automation may lower a level at any time; that the home acts is for a person to say.
         owner = self._owner.residents.get(who.resident or "")
         owns = owner is not None and kind is not None and self._owner.desk.promotion.owns(owner, kind)

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from ..assistant.enums import Length, Tone
+from ..assistant.enums import Length, Level, Tone
 from ..assistant.facts import Suggestion
 from ..assistant.results import Style
 from ..const import DOMAIN
@@ -139,6 +139,18 @@ class Words:
         days = (date - dt_util.now().date()).days
         near = {0: "day_today", 1: "day_tomorrow"}.get(days)
         return self.text(near) if near else date.isoformat()
+
+
+async def async_level_names(hass: HomeAssistant, kind: str | None, level: Level) -> dict[str, str]:
+    """Return what a kind, or the ceiling of the home, and a level are called in the language of the home."""
+    found = await async_get_translations(hass, hass.config.language, "entity", {DOMAIN})
+    ceiling = f"component.{DOMAIN}.entity.select.ceiling"
+    of_kind = f"component.{DOMAIN}.entity.sensor.current_suggestion.state.{kind}"
+    name = level.name.lower()
+    return {
+        "kind": found.get(of_kind if kind else f"{ceiling}.name", kind or ""),
+        "level": found.get(f"{ceiling}.state.{name}", name),
+    }
 
 
 def _time(value: Any) -> str:
