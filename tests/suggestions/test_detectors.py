@@ -417,4 +417,4 @@ class TestBundles:
         rooms = {"Kitchen": ["Window"], "Bath": ["Window"]}
         facts = {"rooms": rooms, "since": stage.now.isoformat(), "usual_minutes": 5}
         body = words.message(suggestion(facts=facts), Style(with_reason=False)).body
-        assert body == "Kitchen: Window; Bath: Window"
+        assert body == "Kitchen: Window; Bath: Window · since 12:00"
