@@ -135,7 +135,7 @@ class Coordinator:
             self.mark,
             lambda entity_ids: out_of_view(hass, self.home.exclusions, entity_ids),
             self.conduct.lets,
-            lambda entity_ids: any(self.home.state(entity_id) is None for entity_id in entity_ids),
+            self.home.silent,
         )
         self.bookkeeper = Bookkeeper(self.home)
         self.residents: dict[str, Resident] = {}
@@ -445,12 +445,7 @@ class Coordinator:
         return list(zip(threads, decisions, strict=True))
 
     async def _async_apply(
-        self,
-        resident: Resident,
-        thread: Thread,
-        moment: Moment,
-        decision: Decision,
-        now: datetime,
+        self, resident: Resident, thread: Thread, moment: Moment, decision: Decision, now: datetime
     ) -> None:
         """Carry out one decision."""
         if decision.look_again is not None:

@@ -131,6 +131,11 @@ class Home:
         state = self.hass.states.get(entity_id)
         return None if state is None or state.state in DEAD else state
 
+    def silent(self, entity_ids: Iterable[str]) -> bool:
+        """Return whether any of some entities is there and tells nothing; what is gone for good is another matter."""
+        states = (self.hass.states.get(entity_id) for entity_id in entity_ids)
+        return any(state is not None and state.state in DEAD for state in states)
+
     def is_on(self, thing: Thing) -> bool:
         """Return whether a thing is on, open, unlocked, playing or heating; dead counts as not."""
         state = self.state(thing.entity_id)
