@@ -161,7 +161,9 @@ async def test_a_satellite_asks_whoever_enters(
     await clock.forward(hours=1)
     house.set("binary_sensor.living_room_motion", "on")
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert [call.data["question"] for call in asked] == ["Still open. Kitchen window, since 12:00, longer than 5 min. Shall I?"]
+    assert [call.data["question"] for call in asked] == [
+        "Still open. Kitchen window, since 12:00, longer than 5 min. Shall I?"
+    ]
     expected = ["offered opening_left"] + ([f"{reply} opening_left"] if reply else [])
     assert kinds(account) == expected
 
