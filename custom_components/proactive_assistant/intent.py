@@ -21,6 +21,7 @@ from .const import DOMAIN
 from .coordinator import Coordinator
 from .delivery.errors import DeskError, NothingToAnswerError, NothingToExplainError
 from .delivery.front import Caller
+from .resident import personal
 from .services import running
 from .spoken import LANGUAGES, Spoken
 from .storage.promises import Until
@@ -61,7 +62,7 @@ class Talk:
         thread = self.owner.threads.open.get(situation)
         if thread is not None:
             suggestions.append(thread.suggestion)
-        return any(suggestion.persons for suggestion in suggestions)
+        return any(map(personal, suggestions))
 
     def names(self, entity_ids: Iterable[str]) -> str:
         """Return the names of entities, as a list."""

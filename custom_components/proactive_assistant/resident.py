@@ -49,6 +49,11 @@ def concerns(home: Home, resident: Resident, suggestion: Suggestion) -> bool:
     return (not suggestion.persons or resident.person in suggestion.persons) and (suggestion.safety or not spared)
 
 
+def personal(suggestion: Suggestion) -> bool:
+    """Return whether a suggestion is somebody's own; what stands open is the house's, whoever is told of it."""
+    return bool(suggestion.persons) and suggestion.category is not Category.SECURITY
+
+
 def load_of(ledger: Ledger, resident: Resident, now: datetime) -> Load:
     """Return what a resident was told lately."""
     last = ledger.last_push(resident.id)

@@ -319,12 +319,16 @@ async def test_health_is_never_spoken(
 async def test_something_personal_waits_for_the_phone_in_company(
     hass: HomeAssistant, voiced: Coordinator, house: House, satellite: Satellite, clock: Clock
 ) -> None:
-    item = suggestion("appliance_done", created=clock.now, expires=clock.now + timedelta(hours=1), persons=(ANNA,))
+    life = {"created": clock.now, "expires": clock.now + timedelta(hours=1)}
+    item = suggestion("appliance_done", category=Category.CHORES, persons=(ANNA,), **life)
     for name in ("ben", "cleo"):
         hass.states.async_set(f"person.{name}", "home", {"friendly_name": name.capitalize()})
     await hass.async_block_till_done()
     voiced.home.people = (ANNA, "person.ben", "person.cleo")
     assert await say(hass, voiced, spoken(voiced, clock, item)) == "phone"
+    # Whoever is told of it, an open window is the house's business.
+    open_still = suggestion("opening_left", category=Category.SECURITY, persons=(ANNA,), **life)
+    assert await say(hass, voiced, spoken(voiced, clock, open_still)) == "voice"
     hass.states.async_set("person.cleo", "not_home", {"friendly_name": "Cleo"})
     assert await say(hass, voiced, spoken(voiced, clock, item)) == "voice"
 

@@ -23,7 +23,7 @@ from homeassistant.util import dt as dt_util
 from ...assistant.enums import Activity, Category, Channel, HomeMode, PhoneState, Reply, RiskClass
 from ...assistant.facts import Suggestion
 from ...assistant.levels import risk_of
-from ...resident import Resident
+from ...resident import Resident, personal
 from ...sensing.roles import Role
 from .base import Parcel, Route, UndeliverableError
 
@@ -144,7 +144,7 @@ class VoiceRoute(Route):
             return False
         home = self._owner.home
         present = home.at_home()
-        if suggestion.persons and len(present) > 1 + MOST_OTHERS:
+        if personal(suggestion) and len(present) > 1 + MOST_OTHERS:
             return False
         absent = [self._hass.states.get(person) for person in home.people if person not in present]
         text = f"{parcel.message.title} {parcel.message.body}".casefold()
