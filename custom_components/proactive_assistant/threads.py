@@ -23,9 +23,6 @@ DROPOUT: Final = timedelta(minutes=10)
 
 _LOGGER = logging.getLogger(__name__)
 
-ONE_KIND: Final = 0.0015
-"""Seconds that a kind may take to its first finding in a large home: it is not begun at the end of a slice."""
-
 OWN_LIFE: Final = timedelta(hours=2)
 """Of a message that comes without an end."""
 
@@ -134,7 +131,8 @@ class Threads:
         slices = Slices()
         await slices.turn(ahead=SLICE)
         for detector in self.detectors:
-            await slices.turn(ahead=ONE_KIND)
+            # A kind may take a whole slice to its first finding in a large home, so it is begun with a fresh one.
+            await slices.turn(ahead=SLICE)
             for raw in self._findings(detector, now):
                 finding = self._permitted(raw)
                 if finding is not None:
