@@ -98,10 +98,12 @@ class BatteryLow(LowList):
         told: set[str] = set()
         for thing in self.home.map.of(Role.BATTERY):
             percent = self.home.number(thing)
+            if percent is None or not 0 <= percent <= PUSHED:
+                continue
             guards = any(self.home.map.siblings(thing, role) for role in _CRITICAL)
             since = self.home.since(thing)
             device = self.one(thing)
-            if percent is None or not 0 <= percent <= PUSHED or not guards or since is None or device in told:
+            if not guards or since is None or device in told:
                 continue
             told.add(device)
             yield Finding(
