@@ -46,12 +46,18 @@ class RoomLightIdle(Detector):
         if self.home.empty_since is not None:
             return
         rooms: dict[str, list[Thing]] = {}
+        watched: dict[str, bool] = {}
         by_day = dt_util.as_local(now).hour in _DAYTIME
         for thing in self.home.on(Role.LIGHT):
             habits = self.home.habits
             meant = habits.meant_on(thing.entity_id) or habits.meant_at_night(thing.entity_id)
             alone = thing.room in _LEFT_ALONE and not (thing.room is Room.BEDROOM and by_day)
-            if thing.place and not alone and not meant and self._watched(thing, self.home.map):
+            if not thing.place or alone or meant:
+                continue
+            if thing.place not in watched:
+                # Of a room, not of each of its lights.
+                watched[thing.place] = self._watched(thing, self.home.map)
+            if watched[thing.place]:
                 rooms.setdefault(thing.place, []).append(thing)
         for place, lights in rooms.items():
             still = deserted_for(self.home, lights[0], now)
