@@ -101,15 +101,8 @@ class GarageOpen(Detector):
         covers = [thing for thing in self.home.map.of(Role.GARAGE) if thing.entity_id.startswith("cover.")]
         for thing in self.home.on(Role.GARAGE):
             began = self.home.since(thing)
-            if began is not None and not self._told_by(thing, covers):
+            if began is not None and not told_by_cover(thing, covers):
                 yield self._finding(thing, began, now)
-
-    @staticmethod
-    def _told_by(thing: Thing, covers: list[Thing]) -> bool:
-        """Return whether a sensor is about a door that is a cover too: one door, one message."""
-        return thing not in covers and any(
-            cover.device_id == thing.device_id if thing.device_id else cover.area == thing.area for cover in covers
-        )
 
     def _finding(self, thing: Thing, began: datetime, now: datetime) -> Finding:
         still = self.home.still_for(thing, now)
@@ -139,3 +132,10 @@ class GarageOpen(Detector):
         if not can_close or thing.entity_id in self.home.close_sent or not self.home.way_clear(thing):
             return ()
         return (PlannedAction(domain="cover", action="close_cover", entity_ids=(thing.entity_id,), risk=RiskClass.A3),)
+
+
+def told_by_cover(thing: Thing, covers: list[Thing]) -> bool:
+    """Return whether a sensor is about a garage door that is a cover too: one door, one message."""
+    return thing not in covers and any(
+        cover.device_id == thing.device_id if thing.device_id else cover.area == thing.area for cover in covers
+    )

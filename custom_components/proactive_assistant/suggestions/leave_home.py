@@ -14,6 +14,7 @@ from ..sensing.home import STILL, Home
 from ..sensing.roles import Role, Thing
 from .automated import automates
 from .base import Detector, Finding, by_room
+from .garage_open import told_by_cover
 from .hot_runs import HotRuns, is_hot
 
 SETTLED: Final = timedelta(minutes=3)
@@ -117,13 +118,7 @@ class LeaveHome(Detector):
     def _of_one_door(things: list[Thing]) -> list[Thing]:
         """Return things without the sensors of garage doors that are there as covers too."""
         covers = [thing for thing in things if thing.role is Role.GARAGE and thing.entity_id.startswith("cover.")]
-
-        def twice(thing: Thing) -> bool:
-            return thing.role is Role.GARAGE and any(
-                cover.device_id == thing.device_id if thing.device_id else cover.area == thing.area for cover in covers
-            )
-
-        return [thing for thing in things if thing in covers or not twice(thing)]
+        return [thing for thing in things if thing.role is not Role.GARAGE or not told_by_cover(thing, covers)]
 
     def _meant(self, thing: Thing, *, dark: bool) -> bool:
         """Return whether a thing is meant to stay on: in most absences, or after dark a light that burns every night.
