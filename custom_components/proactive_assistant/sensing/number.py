@@ -1,10 +1,13 @@
 """Numbers as the home reports them: text, anything, and seldom what they should be."""
 
 from math import isfinite
+from typing import Final
 
 from homeassistant.const import UnitOfTemperature
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.unit_conversion import TemperatureConverter
+
+WHOLE: Final = 100
 
 
 def finite(value: object) -> float | None:
@@ -16,6 +19,12 @@ def finite(value: object) -> float | None:
     except ValueError, OverflowError:
         return None
     return number if isfinite(number) else None
+
+
+def percent(value: object) -> float | None:
+    """Return a value as a share of a hundred, or None: sensors that have lost count say 255."""
+    number = finite(value)
+    return number if number is not None and 0 <= number <= WHOLE else None
 
 
 def celsius(value: object, unit: object) -> float | None:

@@ -11,7 +11,7 @@ from homeassistant.util import slugify
 
 from ..assistant.enums import PhoneState
 from .home import DEAD
-from .number import finite
+from .number import percent
 
 MOBILE_APP: Final = "mobile_app"
 
@@ -130,7 +130,7 @@ def battery_of(hass: HomeAssistant, phones: tuple[Phone, ...]) -> float | None:
     for phone in phones:
         entity_id = registry.async_get_entity_id("sensor", MOBILE_APP, f"{phone.webhook_id}_{_BATTERY}")
         state = hass.states.get(entity_id) if entity_id else None
-        percent = finite(state.state) if state is not None else None
-        if percent is not None and 0 <= percent <= 100:  # noqa: PLR2004 - percent
-            found.append(percent)
+        level = percent(state.state) if state is not None else None
+        if level is not None:
+            found.append(level)
     return max(found, default=None)

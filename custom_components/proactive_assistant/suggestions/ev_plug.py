@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction, Suggestion
 from ..sensing.home import Home
+from ..sensing.number import percent
 from ..sensing.prices import Window, cheapest, slots
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
@@ -80,8 +81,8 @@ class EvPlug(Detector):
     def _plugged(self, plug: Thing) -> None:
         """Learn at which level people plug in, and begin to watch for the charger."""
         battery = next(iter(_mates(self.home, plug, Role.CAR_BATTERY)), None)
-        level = self.home.number(battery) if battery else None
-        if battery is not None and level is not None and 0 <= level <= 100:  # noqa: PLR2004 - percent
+        level = percent(self.home.number(battery)) if battery else None
+        if battery is not None and level is not None:
             self.home.habits.recent.add(f"plugged:{battery.entity_id}", level)
         charger = self._charger(plug)
         if charger is not None:

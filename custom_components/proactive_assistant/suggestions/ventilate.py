@@ -10,8 +10,9 @@ from homeassistant.core import State
 
 from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction, Suggestion
-from ..sensing.home import Home, finite
+from ..sensing.home import Home
 from ..sensing.measure import inside, outside
+from ..sensing.number import percent
 from ..sensing.roles import HomeMap, Role, Thing, carries_air_out
 from .automated import automates
 from .base import Detector, Finding, outlasts_leaving
@@ -144,8 +145,8 @@ class Ventilate(Detector):
     def _outside_humidity(self) -> float | None:
         for thing in self.home.map.of(Role.WEATHER):
             state = self.home.state(thing.entity_id)
-            found = finite(state.attributes.get("humidity")) if state else None
-            if found is not None and 0 <= found <= 100:  # noqa: PLR2004 - percent
+            found = percent(state.attributes.get("humidity")) if state else None
+            if found is not None:
                 return found
         return None
 

@@ -11,6 +11,7 @@ from ..assistant.enums import RiskClass
 from ..assistant.facts import PlannedAction
 from ..sensing.home import Home
 from ..sensing.instants import instant
+from ..sensing.number import percent
 from ..sensing.roles import HomeMap, Role, Thing
 from .automated import automates
 from .base import Detector, Finding, due_at_home
@@ -74,8 +75,7 @@ class Watering(Detector):
             self._dry.pop(thing.entity_id, None)
 
     def _moist(self, thing: Thing) -> float | None:
-        moist = self.home.number(thing)
-        return moist if moist is not None and 0 <= moist <= 100 else None  # noqa: PLR2004 - percent
+        return percent(self.home.number(thing))
 
     def _is_dry(self, thing: Thing) -> bool:
         moist = self._moist(thing)
